@@ -5,7 +5,7 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** One statement of a policy. */
+/** One statement of a policy: exactly one of Action and NotAction, exactly one of Resource and NotResource. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -14,3 +14,10 @@ export interface Statement {
   readonly Resource?: readonly string[];
   readonly NotResource?: readonly string[];
 }
+
+/** What AWS calls AdministratorAccess: all actions on all resources of the account. */
+export const administratorPolicy: PolicyDocument = {
+  Version: '2012-10-17',
+  Id: 'AdministratorAccess',
+  Statement: [{ Sid: 'AdministratorAccess', Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
+};

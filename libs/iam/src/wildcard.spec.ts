@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+
+import { matchesWildcard } from './wildcard.js';
+
+describe('wildcards', () => {
+  it.each([
+    ['*', '', true],
+    ['a*c', 'abbc', true],
+    ['a*c', 'ac', true],
+    ['a*c', 'acb', false],
+    ['a?c', 'abc', true],
+    ['a?c', 'ac', false],
+    ['**', 'x', true],
+    ['*a*b*', 'xxaxxbxx', true],
+    ['a', 'A', false],
+    ['a.c', 'abc', false],
+    ['', '', true],
+    ['a*', 'b', false],
+  ])('%p matches %p: %p', (pattern, text, expected) => {
+    expect(matchesWildcard(pattern, text)).toBe(expected);
+  });
+
+  it('treat the colons of ARNs as borders, except for a star that ends its segment', () => {
+    const matches = (pattern: string, text: string) => matchesWildcard(pattern, text, { segments: true });
+    expect(matches('arn:aws:ssm:*:1:parameter/x', 'arn:aws:ssm:eu-west-1:1:parameter/x')).toBe(true);
+    expect(matches('arn:aws:ssm:u?:1:x', 'arn:aws:ssm:u::1:x')).toBe(false);
+    expect(matches('arn:aws:ssm:a*b:1:x', 'arn:aws:ssm:a:b:1:x')).toBe(false);
+    expect(matches('arn:aws:logs:r:1:group*', 'arn:aws:logs:r:1:group:stream')).toBe(true);
+  });
+
+  it('say the same as a regular expression', () => {
+    const piece = fc.constantFrom('a', 'b', ':', '*', '?');
+    const texts = fc.array(fc.constantFrom('a', 'b', ':'), { maxLength: 12 }).map((chars) => chars.join(''));
+    const patterns = fc.array(piece, { maxLength: 8 }).map((chars) => chars.join(''));
+    fc.assert(
+      fc.property(patterns, texts, (pattern, text) => {
+        const regular = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+        expect(matchesWildcard(pattern, text)).toBe(regular.test(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('stay quick on patterns that make backtracking explode', () => {
+    const started = process.hrtime.bigint();
+    expect(matchesWildcard('*a'.repeat(200) + 'b', 'a'.repeat(2000))).toBe(false);
+    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(1000);
+  });
+});
