@@ -1,1 +1,7 @@
-export {};
+export * from './describe-error.js';
+export { log, type Logger } from './log.js';
+export * from './nest-logger.js';
+export * from './start-telemetry.js';
+export * from './trace-context.js';
+export * from './with-request.js';
+export * from './with-span.js';
