@@ -12,6 +12,7 @@ export default {
       {
         module: { type: 'es6' },
         jsc: {
+          experimental: { keepImportAttributes: true },
           target: 'es2023',
           keepClassNames: true,
           parser: { syntax: 'typescript', decorators: true },
