@@ -1,1 +1,13 @@
+export * from './advisory-locks.js';
+export { AnsweredBefore } from './answered-calls.js';
+export * from './clock.js';
+export { DatabaseAway, OutboxFull, isDatabaseAway, isUniqueViolation } from './database-away.js';
+export type { Entity } from './data-source.js';
+export * from './dead-letters.js';
+export * from './housekeeping.js';
+export * from './ids.js';
+export * from './inbox.js';
+export { type Migration, infrastructureMigrations } from './migrate.js';
+export * from './open-persistence.js';
+export * from './outbox.js';
 export * from './unit-of-work.js';

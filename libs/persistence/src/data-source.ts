@@ -1,0 +1,31 @@
+import { log } from '@muster/telemetry';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+
+import { type ConnectionSettings, connectionConfig } from './connection-settings.js';
+import { SnakeNaming } from './snake-naming.js';
+
+/** An entity class. */
+export type Entity = abstract new (...args: never[]) => object;
+
+/** TypeORM over `pg`, never synchronising, in one schema. Not yet connected. */
+export function dataSourceOf(
+  settings: ConnectionSettings,
+  what: { entities: readonly Entity[]; migrations?: readonly (new () => object)[] },
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    driver: pg,
+    schema: settings.schema,
+    entities: [...what.entities] as never[],
+    migrations: [...(what.migrations ?? [])] as never[],
+    migrationsTableName: 'migration',
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    installExtensions: false,
+    logging: false,
+    // An idle connection that breaks is replaced when the next one is needed.
+    poolErrorHandler: (error: unknown) => log('persistence').warn({ err: error }, 'idle connection lost'),
+    extra: connectionConfig(settings),
+  });
+}

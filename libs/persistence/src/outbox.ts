@@ -1,0 +1,177 @@
+import { OutboxFull } from './database-away.js';
+import type { PublishableEvent } from './cloud-events.js';
+import type { Database, Queries } from './unit-of-work.js';
+
+/** An event that waits to be published, in its place of the order. */
+export interface OutboxRow {
+  /** Order of publishing; grows for ever. */
+  readonly relaySeq: number;
+  readonly eventId: string;
+  readonly subject: string;
+  /** The CloudEvent as JSON. */
+  readonly body: string;
+}
+
+/** How far publishing is behind. */
+export interface OutboxLag {
+  /** Unpublished rows, counted up to the outbox's limit. */
+  readonly rows: number;
+  readonly oldestMs: number;
+}
+
+/**
+ * Events between the commit that announced them and the stream. One relay reads it at a time; it publishes what
+ * `nextBatch` gives in that order, then marks it.
+ */
+export class Outbox {
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly database: Database,
+    readonly limit: number,
+  ) {}
+
+  /** Called after a commit of this process that announced something; other replicas' are found by looking. */
+  onAnnounced(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** For the unit of work, after its commit. */
+  announced(): void {
+    for (const each of this.listeners) each();
+  }
+
+  /** Writes events with the transaction. @throws OutboxFull */
+  async write(tx: Queries, events: readonly PublishableEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    // Published in order, so the unpublished are (but for gaps of roll-backs) all between the first and the last of them:
+    // two look-ups in the partial index instead of counting.
+    const written = await tx.named(
+      'outbox.write',
+      `WITH waiting AS (SELECT coalesce(max(id) - min(id) + 1, 0) AS rows FROM outbox WHERE published_at IS NULL)
+       INSERT INTO outbox (event_id, subject, body, created_at)
+       SELECT event.id, event.subject, event.body, clock_timestamp()
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS event (id, subject, body, place), waiting
+       WHERE waiting.rows < $4 ORDER BY event.place
+       RETURNING id`,
+      [
+        events.map((each) => each.event.id),
+        events.map((each) => each.subject),
+        events.map((each) => JSON.stringify(each.event)),
+        this.limit,
+      ],
+    );
+    if (written.length === 0) throw new OutboxFull(this.limit);
+  }
+
+  /**
+   * What to publish next, in order: first what an earlier relay may have left, then the next rows, which get their place
+   * here, committed before anything is published.
+   */
+  async nextBatch(most: number): Promise<OutboxRow[]> {
+    const left = await this.database.named<OutboxRow>(
+      'outbox.left',
+      `SELECT relay_seq AS "relaySeq", event_id AS "eventId", subject, body FROM outbox
+       WHERE published_at IS NULL AND relay_seq IS NOT NULL ORDER BY relay_seq LIMIT $1`,
+      [most],
+    );
+    if (left.length > 0) return left;
+    return this.database.named<OutboxRow>(
+      'outbox.place',
+      `WITH next AS (
+         SELECT id, nextval('outbox_relay_seq') AS place FROM (
+           SELECT id FROM outbox WHERE published_at IS NULL AND relay_seq IS NULL ORDER BY id LIMIT $1
+         ) AS waiting
+       ), placed AS (
+         UPDATE outbox SET relay_seq = next.place FROM next WHERE outbox.id = next.id
+         RETURNING outbox.relay_seq, outbox.event_id, outbox.subject, outbox.body
+       )
+       SELECT relay_seq AS "relaySeq", event_id AS "eventId", subject, body FROM placed ORDER BY relay_seq`,
+      [most],
+    );
+  }
+
+  /** Marks what the stream has acknowledged. */
+  async markPublished(rows: readonly { relaySeq: number; streamSeq: number }[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.database.named(
+      'outbox.mark',
+      `UPDATE outbox SET published_at = clock_timestamp(), stream_seq = done.stream_seq
+       FROM unnest($1::bigint[], $2::bigint[]) AS done (relay_seq, stream_seq)
+       WHERE outbox.relay_seq = done.relay_seq`,
+      [rows.map((each) => each.relaySeq), rows.map((each) => each.streamSeq)],
+    );
+  }
+
+  /**
+   * After a crash: marks everything up to the stream's last message of this service, which is known to be there.
+   * A message that this outbox does not know (it was pruned, or the database was restored from a backup) marks nothing;
+   * places are then given beyond it.
+   * @returns how many were marked
+   */
+  async markPublishedUpTo(last: { relaySeq: number; eventId: string; streamSeq: number }): Promise<number> {
+    const marked = await this.database.named(
+      'outbox.mark_up_to',
+      `UPDATE outbox SET published_at = clock_timestamp(), stream_seq = $3
+       WHERE published_at IS NULL AND relay_seq <= $1
+         AND EXISTS (SELECT 1 FROM outbox AS known WHERE known.relay_seq = $1 AND known.event_id = $2)
+       RETURNING 1 AS marked`,
+      [last.relaySeq, last.eventId, last.streamSeq],
+    );
+    await this.database.named(
+      'outbox.beyond',
+      `SELECT setval('outbox_relay_seq', $1) FROM outbox_relay_seq WHERE last_value < $1`,
+      [last.relaySeq],
+    );
+    return marked.length;
+  }
+
+  /**
+   * After the stream lost its end (a power cut): what lay beyond its last sequence is unpublished again, and keeps its
+   * place in the order.
+   * @returns how many
+   */
+  async republishBeyond(streamSeq: number): Promise<number> {
+    const again = await this.database.named(
+      'outbox.republish',
+      `UPDATE outbox SET published_at = NULL, stream_seq = NULL WHERE stream_seq > $1 RETURNING 1 AS again`,
+      [streamSeq],
+    );
+    return again.length;
+  }
+
+  /** The highest stream sequence that is remembered, 0 if none. */
+  async lastStreamSeq(): Promise<number> {
+    const [row] = await this.database.named<{ last: number | null }>(
+      'outbox.last_stream_seq',
+      `SELECT max(stream_seq) AS last FROM outbox`,
+    );
+    return row?.last ?? 0;
+  }
+
+  /** How far publishing is behind. */
+  async lag(): Promise<OutboxLag> {
+    const [row] = await this.database.named<OutboxLag>(
+      'outbox.lag',
+      `SELECT count(*) AS rows,
+              coalesce(extract(epoch FROM clock_timestamp() - min(created_at)) * 1000, 0)::float8 AS "oldestMs"
+       FROM (SELECT created_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1) AS waiting`,
+      [this.limit],
+    );
+    return row!;
+  }
+
+  /** Forgets what was published longer ago than this, a thousand at a time. @returns how many */
+  async prune(olderThanMs: number): Promise<number> {
+    const gone = await this.database.named(
+      'outbox.prune',
+      `DELETE FROM outbox WHERE id IN (
+         SELECT id FROM outbox WHERE published_at < clock_timestamp() - $1 * interval '1 millisecond'
+         ORDER BY id LIMIT 1000
+       ) RETURNING 1 AS gone`,
+      [olderThanMs],
+    );
+    return gone.length;
+  }
+}
