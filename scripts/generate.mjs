@@ -14,12 +14,18 @@ const models = path.join(root, 'scripts', 'generate-models.mjs');
 if (existsSync(models)) run(process.execPath, [models]);
 
 if (process.argv.includes('--check')) {
-  const changed = execFileSync('git', ['status', '--porcelain', '--', 'libs/contracts/src/generated', 'libs/aws-protocol/src/generated'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const changed = execFileSync(
+    'git',
+    ['status', '--porcelain', '--', 'libs/contracts/src/generated', 'libs/aws-protocol/src/generated'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
   if (changed.trim()) {
-    console.error(`Generated files differ from what is committed:\n${changed}Run "npm run generate" and commit the result.`);
+    console.error(
+      `Generated files differ from what is committed:\n${changed}Run "npm run generate" and commit the result.`,
+    );
     process.exit(1);
   }
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { ensureDependencies } from './lib/dependencies.mjs';
+import { ensureDependencies } from './lib/ensure-dependencies.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const started = Date.now();
@@ -43,7 +43,13 @@ let tests = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, success:
 if (!failed.includes('types') && !only.includes('--static')) {
   const results = path.join(cache, 'jest-results.json');
   rmSync(results, { force: true });
-  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${results}`];
+  const jest = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    '--json',
+    `--outputFile=${results}`,
+  ];
   spawnSync(process.execPath, [...jest, ...only], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
   if (existsSync(results)) tests = JSON.parse(readFileSync(results, 'utf8'));
   if (!tests.success) failed.push('tests');
@@ -56,5 +62,7 @@ if (broken.length) console.log(`Failed: ${broken.join(', ')}.`);
 console.log(`Took ${Math.round((Date.now() - started) / 1000)} s.`);
 // Each static check counts as one test, so that the closing line tells the whole truth.
 const ran = only.length && !only.includes('--static') ? 0 : steps.length;
-console.log(`${tests.numPassedTests + ran - broken.length} passed, ${tests.numFailedTests + broken.length} failed, ${tests.numPendingTests} skipped`);
+console.log(
+  `${tests.numPassedTests + ran - broken.length} passed, ${tests.numFailedTests + broken.length} failed, ${tests.numPendingTests} skipped`,
+);
 process.exit(failed.length ? 1 : 0);

@@ -66,7 +66,14 @@ export class Stack {
     const log = openSync(this.logFile, 'a');
     const child = spawn(
       process.execPath,
-      [path.join(root, 'scripts', 'start.mjs'), '--home', this.home, '--port', String(this.port), ...(this.options.args ?? [])],
+      [
+        path.join(root, 'scripts', 'start.mjs'),
+        '--home',
+        this.home,
+        '--port',
+        String(this.port),
+        ...(this.options.args ?? []),
+      ],
       { cwd: root, env: { ...process.env, ...this.options.env }, stdio: ['ignore', log, log] },
     );
     this.child = child;
@@ -96,7 +103,13 @@ export class Stack {
   /** The environment that the printed line makes. */
   get clientEnv(): NodeJS.ProcessEnv {
     const env: NodeJS.ProcessEnv = { ...process.env };
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION', 'AWS_DEFAULT_REGION']) {
+    for (const name of [
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'AWS_REGION',
+      'AWS_DEFAULT_REGION',
+    ]) {
       Reflect.deleteProperty(env, name);
     }
     for (const [, name, value] of this.ready.shellLine.matchAll(/([A-Z_]+)=("[^"]*"|'[^']*'|\S+)/g)) {
@@ -114,7 +127,9 @@ export function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
