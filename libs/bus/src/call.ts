@@ -33,6 +33,11 @@ export interface RetryKey {
 /** What `load` found: on what the operation acts. The host asks libs/iam about each before `handle` runs. */
 export interface Acted {
   readonly on: readonly Resource[];
+  /**
+   * It was too much to load: `handle` decides page by page with `call.mayAct`. Nothing is asked before `handle`, and the
+   * host refuses to answer when `handle` never asked.
+   */
+  readonly decidesLater?: boolean;
 }
 
 /**

@@ -12,6 +12,8 @@ export interface OperationMark {
   readonly operation: string;
   /** Reached by unsigned calls, on `public.<service>.<Operation>`: no caller, no decision. */
   readonly public: boolean;
+  /** Signed, but every principal may, as AWS says of `sts:GetCallerIdentity`. */
+  readonly needsNoPermission: boolean;
 }
 
 export interface RpcMark {
@@ -60,8 +62,18 @@ function mark(value: Mark): ClassDecorator {
 }
 
 /** An operation of an API model: the class implements `Handles`. */
-export function Operation(service: string, operation: string, options: { public?: boolean } = {}): ClassDecorator {
-  return mark({ kind: 'operation', service, operation, public: options.public ?? false });
+export function Operation(
+  service: string,
+  operation: string,
+  options: { public?: boolean; needsNoPermission?: boolean } = {},
+): ClassDecorator {
+  return mark({
+    kind: 'operation',
+    service,
+    operation,
+    public: options.public ?? false,
+    needsNoPermission: options.needsNoPermission ?? false,
+  });
 }
 
 /** A method for other services, on `rpc.<service>.<method>`: the class implements `HandlesRpc`. */

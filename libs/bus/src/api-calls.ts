@@ -1,0 +1,75 @@
+import { subjects } from '@muster/contracts';
+import type { Caller } from '@muster/iam';
+import { injectTrace } from '@muster/telemetry';
+import { headers } from '@nats-io/transport-node';
+
+import type { BusConnection } from './bus-connection.js';
+import { HEADER } from './headers.js';
+import { saysNobody } from './nats-bus.js';
+import type { WireAnswer } from './operation-host.js';
+import type { KnownOperations } from './operations-bucket.js';
+
+/** An API call as the gateway hands it on: raw bytes, and what it found out about who asks. */
+export interface ApiCall {
+  readonly service: string;
+  readonly operation: string;
+  /** Absent: unsigned, to an operation on `public.`. */
+  readonly caller?: Caller;
+  readonly requestId: string;
+  readonly body: Uint8Array;
+  readonly deadlineMs: number;
+  /** `amz-sdk-invocation-id` */
+  readonly invocationId?: string | undefined;
+}
+
+/** What came of a call. `away`: the operation exists, but nobody answered in time; `unknown`: nobody has ever answered it. */
+export type ApiOutcome =
+  | ({ readonly kind: 'answered' } & WireAnswer)
+  | { readonly kind: 'away'; readonly cause?: unknown }
+  | { readonly kind: 'unknown' };
+
+/** For the gateway: asks operations. Only its bus user may. */
+export class ApiCalls {
+  constructor(
+    private readonly core: BusConnection,
+    private readonly known: KnownOperations,
+  ) {}
+
+  async ask(call: ApiCall): Promise<ApiOutcome> {
+    if (!this.core.isUp) return { kind: 'away' };
+    const subject = (call.caller ? subjects.api : subjects.public)(call.service, call.operation);
+    try {
+      const reply = await this.core.nats.request(subject, call.body, {
+        timeout: call.deadlineMs,
+        headers: headersOf(call),
+      });
+      return {
+        kind: 'answered',
+        status: Number(reply.headers?.get(HEADER.status)),
+        contentType: reply.headers?.get(HEADER.contentType) ?? '',
+        body: reply.data,
+      };
+    } catch (cause) {
+      if (saysNobody(cause) && (await this.isUnknown(call))) return { kind: 'unknown' };
+      return { kind: 'away', cause };
+    }
+  }
+
+  private async isUnknown(call: ApiCall): Promise<boolean> {
+    // When the bucket cannot be asked nothing is known: "away", which clients try again, is the honest answer.
+    return this.known.ownerOf(call.service, call.operation).then(
+      (owner) => owner === undefined,
+      () => false,
+    );
+  }
+}
+
+function headersOf(call: ApiCall) {
+  const set = headers();
+  if (call.caller) set.set(HEADER.caller, Buffer.from(JSON.stringify(call.caller)).toString('base64'));
+  set.set(HEADER.requestId, call.requestId);
+  set.set(HEADER.deadlineMs, String(call.deadlineMs));
+  if (call.invocationId) set.set(HEADER.invocationId, call.invocationId);
+  injectTrace(set);
+  return set;
+}

@@ -1,0 +1,12 @@
+import type { Caller, Decision, Resource } from '@muster/iam';
+
+/** Decides whether a caller may do something, on policies that are at most a second old. */
+export abstract class Authority {
+  /**
+   * On all of them together; without resources, on `*`.
+   * @throws ApiError ServiceUnavailable when identity cannot be asked: never a guess, neither yes nor no
+   */
+  abstract decide(caller: Caller, action: string, resources: readonly Resource[]): Promise<Decision>;
+  /** On each of them. */
+  abstract decideEach(caller: Caller, action: string, resources: readonly Resource[]): Promise<boolean[]>;
+}

@@ -1,0 +1,137 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { RevisionSchema, subjects } from '@muster/contracts';
+import { log } from '@muster/telemetry';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { type Msg, type Subscription, headers } from '@nats-io/transport-node';
+
+import type { BusAuthority } from './bus-authority.js';
+import type { BusConnection } from './bus-connection.js';
+import { HEADER } from './headers.js';
+import { type Doors, operationSubject } from './marked-doors.js';
+import { OperationHost } from './operation-host.js';
+import { OperationsBucket } from './operations-bucket.js';
+import { RpcHost } from './rpc-host.js';
+import { Slots } from './slots.js';
+
+/** What the doors of a service are opened on. */
+export interface TransportSurroundings {
+  readonly service: string;
+  readonly core: BusConnection;
+  readonly regions: readonly string[];
+  readonly authority: BusAuthority;
+  /** Most API calls at once; rpcs have as many of their own, so that a call that waits for an rpc cannot block it. */
+  readonly concurrency: number;
+}
+
+/**
+ * Nest's transport strategy over our bus. Nest brings the classes to life; it sees no handler: its wrappers would hide
+ * errors, replace a second handler in silence, and pass only the payload.
+ */
+export class BusTransport implements CustomTransportStrategy {
+  private readonly logger = log('bus');
+  private readonly calls: Slots;
+  private readonly rpcs: Slots;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly parts: { stop(): Promise<void> }[] = [];
+  private closing: Promise<void> | undefined;
+  private doors: Doors | undefined;
+
+  constructor(private readonly around: TransportSurroundings) {
+    // Whoever waits longer than eight turns has most likely gone; better to say no at once.
+    this.calls = new Slots(around.concurrency, around.concurrency * 8);
+    this.rpcs = new Slots(around.concurrency, around.concurrency * 8);
+  }
+
+  /** Before `listen`: what is to be opened. */
+  use(doors: Doors): void {
+    this.doors = doors;
+  }
+
+  listen(done: (error?: unknown) => void): void {
+    this.open().then(
+      () => done(),
+      (error: unknown) => done(error),
+    );
+  }
+
+  /** Takes nothing new, finishes what was taken. Safe to repeat. */
+  close(): Promise<void> {
+    this.closing ??= this.drain();
+    return this.closing;
+  }
+
+  private async open(): Promise<void> {
+    const doors = this.doors;
+    if (!doors) throw new TypeError('listen() before use()');
+    if (doors.operations.some((each) => !each.mark.public)) this.hearRevisions();
+    for (const each of doors.operations) {
+      const host = new OperationHost(each, { ...this.around, slots: this.calls, logger: this.logger });
+      this.subscribe(operationSubject(each.mark), (msg) => void this.answerCall(host, msg));
+    }
+    for (const each of doors.rpcs) {
+      const host = new RpcHost(each, this.rpcs, this.logger);
+      this.subscribe(host.subject, (msg) => void this.answerRpc(host, msg));
+    }
+    const { core, service } = this.around;
+    const bucket = new OperationsBucket(
+      core,
+      service,
+      doors.operations.map((each) => each.mark),
+    );
+    this.parts.push(bucket);
+    await bucket.start();
+    // The server knows the subscriptions when this returns: whoever asks from now on is heard.
+    await core.nats.flush();
+  }
+
+  private hearRevisions(): void {
+    // Every replica: each decides for itself.
+    const subscription = this.around.core.nats.subscribe(subjects.identityRevision, {
+      callback: (error, msg) => {
+        if (!error) this.around.authority.heard(fromBinary(RevisionSchema, msg.data).revision);
+      },
+    });
+    this.subscriptions.push(subscription);
+  }
+
+  private subscribe(subject: string, take: (msg: Msg) => void): void {
+    const subscription = this.around.core.nats.subscribe(subject, {
+      queue: this.around.service,
+      callback: (error, msg) => {
+        if (error) this.logger.error({ err: error, subject }, 'a subscription was refused');
+        else take(msg);
+      },
+    });
+    this.subscriptions.push(subscription);
+  }
+
+  private async answerCall(host: OperationHost, msg: Msg): Promise<void> {
+    const answer = await host.answer(msg.data, msg.headers);
+    const set = headers();
+    set.set(HEADER.status, String(answer.status));
+    set.set(HEADER.contentType, answer.contentType);
+    this.respond(msg, answer.body, set);
+  }
+
+  private async answerRpc(host: RpcHost, msg: Msg): Promise<void> {
+    const { body, headers: set } = await host.answer(msg);
+    this.respond(msg, body, set);
+  }
+
+  private respond(msg: Msg, body: Uint8Array, set?: ReturnType<typeof headers>): void {
+    try {
+      msg.respond(body, set ? { headers: set } : {});
+    } catch (err) {
+      // Closed, or larger than the bus carries: the asker runs into its deadline.
+      this.logger.error({ err, subject: msg.subject, bytes: body.length }, 'an answer could not be sent');
+    }
+  }
+
+  private async drain(): Promise<void> {
+    const { core } = this.around;
+    if (core.isUp) await Promise.allSettled(this.subscriptions.map((each) => each.drain()));
+    await Promise.all(this.parts.map((each) => each.stop()));
+    await Promise.all([this.calls.idle(), this.rpcs.idle()]);
+    if (core.isUp) await core.nats.flush().catch(() => undefined);
+  }
+}

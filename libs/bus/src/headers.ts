@@ -1,0 +1,19 @@
+/** Header names of requests on the bus. */
+export const HEADER = {
+  /** Base64 of the caller as JSON. Only the gateway may publish where it is read. */
+  caller: 'Muster-Caller',
+  requestId: 'Muster-Request-Id',
+  /** How long the asker still waits: a duration, because clocks differ. */
+  deadlineMs: 'Muster-Deadline-Ms',
+  /** `amz-sdk-invocation-id`: the same on every try of one call. */
+  invocationId: 'Muster-Invocation-Id',
+  /** Of an answer: the HTTP status. */
+  status: 'Muster-Status',
+  contentType: 'Content-Type',
+  errorCode: 'Muster-Error-Code',
+  errorMessage: 'Muster-Error-Message',
+  errorStatus: 'Muster-Error-Status',
+  /** Of an event in the stream: its place in the outbox of its service. */
+  relaySeq: 'Muster-Relay-Seq',
+  traceparent: 'traceparent',
+} as const;
