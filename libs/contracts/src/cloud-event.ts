@@ -25,21 +25,25 @@ export interface EventScope {
 
 /** An event that a transaction announces; id, time and trace are added when it is written. */
 export interface Announcement<D = unknown> {
-  readonly eventType: EventType<D>;
+  readonly eventType: EventKind;
   readonly scope: EventScope;
   readonly subject: string;
   readonly data: D;
 }
 
-/** One kind of event: call it to make an announcement. */
-export interface EventType<D> {
-  (scope: EventScope, subject: string, data: D): Announcement<D>;
+/** What an event is called. */
+export interface EventKind {
   /** The service that announces it. */
   readonly service: string;
   /** Past tense, kebab-case: what happened. */
   readonly what: string;
   /** CloudEvents type. */
   readonly type: string;
+}
+
+/** One kind of event: call it to make an announcement. */
+export interface EventType<D> extends EventKind {
+  (scope: EventScope, subject: string, data: D): Announcement<D>;
 }
 
 /**

@@ -4,6 +4,7 @@
 export type ApiErrorCode =
   | 'AccessDeniedException'
   | 'AccountNotManagementOrDelegatedAdministratorException'
+  | 'ActivationExpired'
   | 'AlreadyExistsException'
   | 'AssociatedInstances'
   | 'AssociationAlreadyExists'
@@ -73,6 +74,7 @@ export type ApiErrorCode =
   | 'IncorrectKeyException'
   | 'IncorrectKeyMaterialException'
   | 'IncorrectTrustAnchorException'
+  | 'InstanceAlreadyRegistered'
   | 'InternalException'
   | 'InternalFailure'
   | 'InternalServerError'

@@ -21,3 +21,6 @@ export const nodeCloned = defineEvent<{ nodeId: string; fingerprints: readonly s
 
 /** The registry was not listening for a while; presence was not judged over that time. */
 export const observationResumed = defineEvent<{ gapMs: number }>('registry', 'observation-resumed');
+
+/** A node was deregistered: its identity ends, it gets no more work. */
+export const nodeDeregistered = defineEvent<{ nodeId: string; computerName?: string }>('registry', 'node-deregistered');
