@@ -27,7 +27,7 @@ export function encodeError(
 
 function jsonError(error: ApiError, service?: ServiceModel): WireError {
   const known = errorShape(error.code, service);
-  const spelling = known?.spelling ?? (capitalised.has(error.code) ? 'Message' : 'message');
+  const spelling = spellings[error.code] ?? known?.spelling ?? 'message';
   const fields = error.fields ? ((known?.write(error.fields) ?? error.fields) as object) : {};
   const body = { __type: error.code, ...(error.message === '' ? {} : { [spelling]: error.message }), ...fields };
   return {
@@ -37,8 +37,13 @@ function jsonError(error: ApiError, service?: ServiceModel): WireError {
   };
 }
 
-/** Errors that no model holds and that AWS answers with a capital. */
-const capitalised: ReadonlySet<string> = new Set(['AccessDeniedException', 'SerializationException']);
+/** What AWS's common front answers before a service sees the call is spelt the same for all services. */
+const spellings: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'Message',
+  SerializationException: 'Message',
+  ThrottlingException: 'message',
+  ValidationException: 'message',
+};
 
 interface ErrorShape {
   readonly shape: Shape;
