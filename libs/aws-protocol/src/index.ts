@@ -14,3 +14,12 @@ export {
   serviceModel,
   type WireBody,
 } from './service-model.js';
+export { decodePageToken, encodePageToken, type PageScope } from './page-tokens.js';
+export type { SignableRequest } from './sigv4/canonical-request.js';
+export { checkClaim, type ExpectedScope } from './sigv4/check-claim.js';
+export { parseAuthorization, type SignatureClaim } from './sigv4/claim.js';
+export type { Hash } from './sigv4/hash.js';
+export { headersFromObject, headersFromRaw, type HeaderValues } from './sigv4/header-values.js';
+export { type Credentials, presignRequest, signRequest, type SigningTarget } from './sigv4/sign-request.js';
+export { deriveSigningKey, type SigningScope } from './sigv4/signature.js';
+export { verifySignature } from './sigv4/verify-signature.js';
