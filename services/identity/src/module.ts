@@ -1,1 +1,69 @@
-export {};
+import { Service } from '@muster/bus';
+import { CONFIG } from '@muster/config';
+import { Envelope, LocalRootKey } from '@muster/keys';
+import { Module } from '@nestjs/common';
+
+import { Bootstrap } from './bootstrap.js';
+import { type IdentityConfig, identityConfig } from './config.js';
+import { ForgetNode } from './consumers/forget-node.js';
+import { RenewNodeCredential } from './hears/renew-node-credential.js';
+import { migrations } from './migrations/index.js';
+import { NodeCredentials } from './node-credentials.js';
+import { CreateAccessKey } from './operations/create-access-key.js';
+import { CreateUser } from './operations/create-user.js';
+import { DeleteAccessKey } from './operations/delete-access-key.js';
+import { GetCallerIdentity } from './operations/get-caller-identity.js';
+import { GetUser } from './operations/get-user.js';
+import { ListAccessKeys } from './operations/list-access-keys.js';
+import { UpdateAccessKey } from './operations/update-access-key.js';
+import { RevisionBeacon } from './revision-beacon.js';
+import { CurrentRevision } from './rpc/current-revision.js';
+import { IssueNodeCredential } from './rpc/issue-node-credential.js';
+import { PoliciesOf } from './rpc/policies-of.js';
+import { SigningKey } from './rpc/signing-key.js';
+import { AccessKeyEntity } from './store/access-key.entity.js';
+import { AccessKeys } from './store/access-keys.js';
+import { NodeKeys } from './store/node-keys.js';
+import { Policies } from './store/policies.js';
+import { PrincipalEntity } from './store/principal.entity.js';
+import { Revisions } from './store/revisions.js';
+import { Users } from './store/users.js';
+
+const operations = [
+  GetCallerIdentity,
+  CreateUser,
+  GetUser,
+  CreateAccessKey,
+  ListAccessKeys,
+  UpdateAccessKey,
+  DeleteAccessKey,
+];
+const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
+const store = [AccessKeys, NodeKeys, Policies, Revisions, Users];
+
+/** Accounts, principals, access keys and policies; the credentials of nodes. */
+@Service({
+  name: 'identity',
+  schema: 'identity',
+  entities: [AccessKeyEntity, PrincipalEntity],
+  migrations,
+  config: identityConfig,
+})
+@Module({
+  providers: [
+    ...operations,
+    ...rpc,
+    ...store,
+    RenewNodeCredential,
+    ForgetNode,
+    Bootstrap,
+    RevisionBeacon,
+    NodeCredentials,
+    {
+      provide: Envelope,
+      useFactory: (config: IdentityConfig) => new Envelope(LocalRootKey.open(config.rootKeyFile)),
+      inject: [CONFIG],
+    },
+  ],
+})
+export class IdentityModule {}
