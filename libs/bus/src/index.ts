@@ -8,6 +8,7 @@ export * from './doors.js';
 export { BadDoors } from './marked-doors.js';
 export * from './marks.js';
 export { KnownOperations } from './operations-bucket.js';
+export * from './pages.js';
 export { runService } from './run-service.js';
 export { Service, type ServiceOptions } from './service.js';
 export { type RunningService, type StartOptions, startService } from './start-service.js';

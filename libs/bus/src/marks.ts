@@ -1,5 +1,5 @@
 import type { DescMessage, DescMethodUnary } from '@bufbuild/protobuf';
-import type { EventType, FleetTopic } from '@muster/contracts';
+import type { EventKind, FleetTopic } from '@muster/contracts';
 import { Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 
 /** Metadata key under which a class carries its mark. */
@@ -23,7 +23,7 @@ export interface RpcMark {
 
 /** Where a durable consumer reads: events of one type, or what nodes publish on one topic. */
 export type Source =
-  | { readonly kind: 'event'; readonly event: EventType<never> }
+  | { readonly kind: 'event'; readonly event: EventKind }
   | { readonly kind: 'fleet'; readonly topic: FleetTopic; readonly schema: DescMessage };
 
 export interface ConsumesMark {
@@ -83,12 +83,12 @@ export function Rpc(method: DescMethodUnary): ClassDecorator {
 
 /** A durable consumer: the class implements `ConsumesEvents` or `ConsumesFleet`. */
 export function Consumes(
-  source: EventType<never> | { topic: FleetTopic; schema: DescMessage },
+  source: EventKind | { topic: FleetTopic; schema: DescMessage },
   options: { durable: string; batch?: number; gatherMs?: number },
 ): ClassDecorator {
   return mark({
     kind: 'consumes',
-    source: typeof source === 'function' ? { kind: 'event', event: source } : { kind: 'fleet', ...source },
+    source: 'what' in source ? { kind: 'event', event: source } : { kind: 'fleet', ...source },
     durable: options.durable,
     batch: options.batch ?? 1,
     gatherMs: options.gatherMs ?? 20,

@@ -58,6 +58,8 @@ const needs: Readonly<Record<string, Needs>> = {
     announces: true,
     hears: ['identity.revision', 'agent.*.hello', 'agent.*.heartbeat'],
     answersNodes: true,
+    // Its own pulse, heard where it hears the nodes: only then does their silence mean something.
+    publish: ['agent.registry.heartbeat'],
   },
   parameters: {
     apis: ['ssm'],

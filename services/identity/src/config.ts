@@ -1,5 +1,4 @@
-import { type ValuesOf, defineConfig, setting } from '@muster/config';
-import { z } from 'zod';
+import { type ValuesOf, defineConfig, setting, z } from '@muster/config';
 
 /** What identity reads from its surroundings. */
 export const identityConfig = defineConfig('identity', {
@@ -12,9 +11,13 @@ export const identityConfig = defineConfig('identity', {
     z.string().min(1).optional(),
     'File with the first account and its administrator: {account, userName, accessKeyId, secretAccessKey}. Read once.',
   ),
-  nodeCredentialDays: setting(z.coerce.number().int().min(1).max(365), 'How long the broker credential of a node lives.', {
-    default: 30,
-  }),
+  nodeCredentialDays: setting(
+    z.coerce.number().int().min(1).max(365),
+    'How long the broker credential of a node lives.',
+    {
+      default: 30,
+    },
+  ),
   accessKeysPerUser: setting(z.coerce.number().int().min(1), 'How many access keys a user may have.', { default: 2 }),
 });
 

@@ -1,6 +1,5 @@
-import { startService } from '@muster/bus';
-import { environment } from '@muster/config';
+import { runService } from '@muster/bus';
 
 import { IdentityModule } from './module.js';
 
-await startService(IdentityModule, { env: environment() });
+await runService(IdentityModule);

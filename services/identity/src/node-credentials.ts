@@ -26,7 +26,9 @@ export class NodeCredentials {
   life(): { issuedAt: Date; expiresAt: Date } {
     const issuedAt = this.clock.now();
     // Whole seconds: a JWT knows no smaller ones.
-    const expiresAt = new Date(Math.floor((issuedAt.getTime() + this.config.nodeCredentialDays * DAY_MS) / 1000) * 1000);
+    const expiresAt = new Date(
+      Math.floor((issuedAt.getTime() + this.config.nodeCredentialDays * DAY_MS) / 1000) * 1000,
+    );
     return { issuedAt, expiresAt };
   }
 

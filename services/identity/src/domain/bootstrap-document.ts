@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@muster/config';
 
 const shape = z.object({
   account: z.string().regex(/^\d{12}$/, 'account must be 12 digits'),

@@ -19,7 +19,7 @@ export class ListAccessKeys implements Handles<ListAccessKeysRequest, NamedUser,
     const user = existing(named);
     const limit = input.MaxItems ?? 100;
     const filters = { userName: named.userName };
-    const after = input.Marker === undefined ? '' : positionOf<string>(call, filters, input.Marker);
+    const after = positionOf<string>(call, filters, input.Marker) ?? '';
     const found = await this.accessKeys.list(user, after, limit + 1);
     const page = found.slice(0, limit);
     const more = found.length > limit;

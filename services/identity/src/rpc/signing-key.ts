@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
-import { deriveSigningKey } from '@muster/aws-protocol';
+import { type Hash, deriveSigningKey } from '@muster/aws-protocol';
 import { type HandlesRpc, Rpc } from '@muster/bus';
 import { Identity, Principal_Kind, type SigningKeyRequest } from '@muster/contracts';
 
@@ -18,11 +18,12 @@ export class SigningKey implements HandlesRpc<typeof Identity.method.signingKey>
     return {
       revision,
       principal: { account: owner.account, arn: owner.arn, userId: owner.userId, kind: Principal_Kind.USER },
-      signingKey: deriveSigningKey(hmacSha256, owner.secret, request.date, request.region, request.service),
+      signingKey: deriveSigningKey(owner.secret, request, hash),
     };
   }
 }
 
-function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return createHmac('sha256', key).update(data).digest();
-}
+const hash: Hash = {
+  sha256: (data) => createHash('sha256').update(data).digest(),
+  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+};

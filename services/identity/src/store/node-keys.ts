@@ -28,7 +28,11 @@ export class NodeKeys {
   }
 
   /** Notes the new life of those that still have this key. @returns the ids of these nodes */
-  async renew(keys: readonly { nodeId: string; publicKey: string }[], issuedAt: Date, expiresAt: Date): Promise<Set<string>> {
+  async renew(
+    keys: readonly { nodeId: string; publicKey: string }[],
+    issuedAt: Date,
+    expiresAt: Date,
+  ): Promise<Set<string>> {
     const rows = await this.database.named<{ node_id: string }>(
       'node_key_renew',
       `UPDATE node_key k SET issued_at = $3, expires_at = $4
