@@ -35,6 +35,23 @@ export function signNatsJwt(issuer: Nkey, jwt: NatsJwt): string {
   return `${signed}.${Buffer.from(issuer.sign(Buffer.from(signed))).toString('base64url')}`;
 }
 
+/** The claims of a NATS JWT, as they are: nothing is verified. */
+export interface DecodedNatsJwt {
+  readonly iss: string;
+  readonly sub: string;
+  readonly name: string;
+  /** Seconds. */
+  readonly iat: number;
+  readonly exp?: number;
+  readonly nats: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a JWT that we made ourselves. Nothing is verified: the broker does that. */
+export function decodeNatsJwt(jwt: string): DecodedNatsJwt {
+  const claims = jwt.split('.')[1] ?? '';
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as DecodedNatsJwt;
+}
+
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
