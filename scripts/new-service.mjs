@@ -29,7 +29,10 @@ const write = (file, text) => {
 for (const file of ['tsconfig.json', 'tsconfig.lib.json', 'tsconfig.spec.json', 'jest.config.js']) {
   cpSync(path.join(model, file), path.join(folder, file), { recursive: true });
 }
-write('jest.config.js', readFileSync(path.join(model, 'jest.config.js'), 'utf8').replaceAll("'parameters'", `'${name}'`));
+write(
+  'jest.config.js',
+  readFileSync(path.join(model, 'jest.config.js'), 'utf8').replaceAll("'parameters'", `'${name}'`),
+);
 
 const pkg = JSON.parse(readFileSync(path.join(model, 'package.json'), 'utf8'));
 pkg.name = `@muster/${name}`;

@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { ensureDependencies } from './lib/ensure-dependencies.mjs';
+import { requireNode } from './lib/require-node.mjs';
+
+requireNode();
+
+const { BootstrapFailed } = await import('./lib/bootstrap-failed.mjs');
+const { withBootstrapLock } = await import('./lib/bootstrap-lock.mjs');
+const { ensureBuilt } = await import('./lib/ensure-built.mjs');
+const { ensureDependencies } = await import('./lib/ensure-dependencies.mjs');
+const { Progress } = await import('./lib/progress.mjs');
 
 const root = path.resolve(import.meta.dirname, '..');
 const started = Date.now();
@@ -11,7 +19,19 @@ const cache = path.join(root, '.cache');
 const leftOutFile = path.join(cache, 'left-out.txt');
 const only = process.argv.slice(2);
 
-await ensureDependencies();
+// The end-to-end tests start what is built here.
+try {
+  const progress = new Progress({ quiet: false });
+  await withBootstrapLock(progress, async () => {
+    await ensureDependencies(progress);
+    await ensureBuilt(progress);
+  });
+} catch (error) {
+  if (!(error instanceof BootstrapFailed)) throw error;
+  console.error(`\n${error.message}`);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 mkdirSync(cache, { recursive: true });
 rmSync(leftOutFile, { force: true });
 
@@ -38,9 +58,8 @@ for (const [name, command, args] of steps) {
   if (status !== 0) failed.push(name);
 }
 
-// The end-to-end tests start what was built: without types nothing more can be told.
 let tests = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, success: false };
-if (!failed.includes('types') && !only.includes('--static')) {
+if (!only.includes('--static')) {
   const results = path.join(cache, 'jest-results.json');
   rmSync(results, { force: true });
   const jest = [
