@@ -36,7 +36,7 @@ const DECIDES = ['identity.policiesOf', 'identity.currentRevision'];
 
 const needs: Readonly<Record<string, Needs>> = {
   gateway: {
-    asks: ['identity.signingKey'],
+    asks: ['identity.signingKey', 'identity.currentRevision'],
     hears: ['identity.revision'],
     publish: ['api.*.*', 'public.*.*', ...readBucket('operations')],
   },

@@ -1,0 +1,28 @@
+import { type ValuesOf, defineConfig, setting, z } from '@muster/config';
+
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** What the gateway reads from its surroundings. */
+export const gatewayConfig = defineConfig('gateway', {
+  host: setting(z.string(), 'Address to listen on.', { default: '127.0.0.1' }),
+  port: setting(whole(0, 65_535), 'Port to listen on; 0 takes any that is free.', { default: 4566 }),
+  tlsCertificateFile: setting(
+    z.string().optional(),
+    'Certificate chain (PEM); with it and the key only TLS is spoken.',
+  ),
+  tlsKeyFile: setting(z.string().optional(), 'Private key (PEM) of the certificate.'),
+  callDeadlineMs: setting(whole(100, 300_000), 'How long a call may take, from its last byte to its answer.', {
+    default: 30_000,
+  }),
+  bodyTimeoutMs: setting(whole(100, 300_000), 'How long a client may take to send its whole request.', {
+    default: 30_000,
+  }),
+  headersTimeoutMs: setting(whole(100, 60_000), 'How long a client may take to send its headers.', { default: 10_000 }),
+  bodyLimitBytes: setting(whole(1024, 524_288), 'Largest body; what is larger is refused.', { default: 524_288 }),
+  headerLimitBytes: setting(whole(4096, 131_072), 'Largest sum of all headers.', { default: 32_768 }),
+  maxInFlight: setting(whole(1, 100_000), 'Most calls at once; more are told to come again.', { default: 1_000 }),
+  maxConnections: setting(whole(1, 100_000), 'Most connections at once.', { default: 10_000 }),
+});
+
+/** The values of `gatewayConfig`. */
+export type GatewayConfig = Readonly<ValuesOf<typeof gatewayConfig>>;

@@ -1,0 +1,114 @@
+import { createHmac, hash as digest } from 'node:crypto';
+
+import {
+  ApiError,
+  type Hash,
+  type OperationModel,
+  type SignatureClaim,
+  checkClaim,
+  verifySignature,
+} from '@muster/aws-protocol';
+import { Bus, REGIONS } from '@muster/bus';
+import { Identity, Principal_Kind } from '@muster/contracts';
+import type { Caller } from '@muster/iam';
+import { Clock } from '@muster/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+
+import { FailedKeys } from '../domain/failed-keys.js';
+import { type KeyOwner, type KeyQuestion, type SigningKey, SigningKeys } from '../domain/signing-keys.js';
+import { type HttpCall, headerOf } from '../http-call.js';
+import { IdentityRevision } from '../identity-revision.js';
+
+const hash: Hash = {
+  sha256: (data) => digest('sha256', data, 'buffer'),
+  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+};
+
+/** Step 3: who asks. The secret of an access key stays with identity; here are keys of one day, region and service. */
+@Injectable()
+export class Authenticate {
+  private readonly keys: SigningKeys;
+  private readonly failed = new FailedKeys();
+
+  constructor(
+    private readonly bus: Bus,
+    revision: IdentityRevision,
+    private readonly clock: Clock,
+    @Inject(REGIONS) private readonly regions: readonly string[],
+  ) {
+    this.keys = new SigningKeys({
+      currentRevision: () => revision.current(),
+      ask: (question) => this.askIdentity(question),
+    });
+  }
+
+  /**
+   * @returns the caller; undefined for an operation that is called unsigned
+   * @throws ApiError in AWS's words
+   */
+  async caller(
+    call: HttpCall,
+    claim: SignatureClaim | undefined,
+    operation: OperationModel,
+  ): Promise<Caller | undefined> {
+    if (operation.public) return undefined;
+    if (!claim) throw new ApiError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+
+    const now = this.clock.now();
+    checkClaim(claim, { service: operation.service.signingName, regions: this.regions }, now);
+    const { owner, key } = await this.keyOf(claim, call.sourceIp, now.getTime());
+    if (!owner) throw unrecognized();
+    verifySignature(call, claim, key, now, hash);
+    return {
+      ...owner,
+      region: claim.region,
+      accessKeyId: claim.accessKeyId,
+      sourceIp: call.sourceIp,
+      ...userAgentOf(call),
+    };
+  }
+
+  private async keyOf(claim: SignatureClaim, source: string, now: number): Promise<SigningKey> {
+    if (!/^\w{16,128}$/.test(claim.accessKeyId)) throw unrecognized();
+    if (this.failed.isTooMany(source, now) && !(await this.keys.knows(claim))) {
+      throw new ApiError('ThrottlingException', 'Rate exceeded');
+    }
+    const found = await this.keys.of(claim);
+    if (!found.owner) this.failed.add(source, now);
+    return found;
+  }
+
+  private async askIdentity(question: KeyQuestion): Promise<SigningKey> {
+    const { accessKeyId, date, region, service, sessionToken } = question;
+    const answer = await this.bus.rpc(
+      Identity.method.signingKey,
+      { accessKeyId, date, region, service, ...(sessionToken ? { sessionToken } : {}) },
+      { deadlineMs: 5_000 },
+    );
+    return { owner: ownerOf(answer.principal), key: answer.signingKey, revision: answer.revision };
+  }
+}
+
+function ownerOf(
+  principal: { account: string; arn: string; userId: string; kind: Principal_Kind } | undefined,
+): KeyOwner | undefined {
+  if (!principal) return undefined;
+  const { account, arn, userId } = principal;
+  return { account, arn, userId, kind: kinds[principal.kind] };
+}
+
+const kinds: Readonly<Record<Principal_Kind, KeyOwner['kind']>> = {
+  [Principal_Kind.UNSPECIFIED]: 'User',
+  [Principal_Kind.USER]: 'User',
+  [Principal_Kind.ASSUMED_ROLE]: 'AssumedRole',
+  [Principal_Kind.ROOT]: 'Root',
+};
+
+function userAgentOf(call: HttpCall): { userAgent?: string } {
+  const userAgent = headerOf(call, 'user-agent')?.slice(0, 256);
+  return userAgent ? { userAgent } : {};
+}
+
+function unrecognized(): ApiError {
+  return new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+}
