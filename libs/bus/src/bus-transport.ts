@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { RevisionSchema, subjects } from '@muster/contracts';
+import type { Persistence } from '@muster/persistence';
 import { log } from '@muster/telemetry';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { type Msg, type Subscription, headers } from '@nats-io/transport-node';
@@ -19,6 +20,7 @@ export interface TransportSurroundings {
   readonly core: BusConnection;
   readonly regions: readonly string[];
   readonly authority: BusAuthority;
+  readonly persistence?: Persistence | undefined;
   /** Most API calls at once; rpcs have as many of their own, so that a call that waits for an rpc cannot block it. */
   readonly concurrency: number;
 }
@@ -65,7 +67,12 @@ export class BusTransport implements CustomTransportStrategy {
     if (!doors) throw new TypeError('listen() before use()');
     if (doors.operations.some((each) => !each.mark.public)) this.hearRevisions();
     for (const each of doors.operations) {
-      const host = new OperationHost(each, { ...this.around, slots: this.calls, logger: this.logger });
+      const host = new OperationHost(each, {
+        ...this.around,
+        unitOfWork: this.around.persistence?.unitOfWork,
+        slots: this.calls,
+        logger: this.logger,
+      });
       this.subscribe(operationSubject(each.mark), (msg) => void this.answerCall(host, msg));
     }
     for (const each of doors.rpcs) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { ApiError, type OperationModel, encodeError, serviceModel } from '@muster/aws-protocol';
 import type { Caller, Resource } from '@muster/iam';
-import { AnsweredBefore } from '@muster/persistence';
+import { AnsweredBefore, type UnitOfWork } from '@muster/persistence';
 import { type Logger, SpanKind, contextFrom, withRequest, withSpan } from '@muster/telemetry';
 import type { MsgHdrs } from '@nats-io/transport-node';
 
@@ -30,6 +30,8 @@ export interface OperationSurroundings {
   readonly regions: readonly string[];
   readonly authority: Authority;
   readonly slots: Slots;
+  /** Where answers of retried calls are remembered. */
+  readonly unitOfWork?: UnitOfWork | undefined;
   readonly logger: Logger;
 }
 
@@ -94,22 +96,29 @@ export class OperationHost {
       signal: deadline.signal,
       mayAct: (resources, how) => decisions.mayAct(resources, how),
     };
-    const output = await this.decideAndHandle(input, call, decisions);
+    const output = await this.onceOnly(input, call, decisions);
     return { status: 200, ...this.model.encode(output, requestId) };
+  }
+
+  /** A repeated call may find its own work done, such as a thing deleted: then it has its answer, and that is repeated. */
+  private async onceOnly(input: object, call: Call, decisions: Decisions): Promise<object> {
+    try {
+      return await this.decideAndHandle(input, call, decisions);
+    } catch (error) {
+      if (error instanceof AnsweredBefore) return error.answer;
+      const answer = error instanceof ApiError ? await this.around.unitOfWork?.answerOf(call) : undefined;
+      if (answer) return answer;
+      throw error;
+    }
   }
 
   private async decideAndHandle(input: object, call: Call, decisions: Decisions): Promise<object> {
     const { instance, mark, name } = this.door;
     const loaded: Acted = await instance.load(input as never, call);
     if (!mark.public && !mark.needsNoPermission && !loaded.decidesLater) await decisions.demand(loaded.on);
-    try {
-      const output = await instance.handle(input as never, loaded as never, call);
-      if (loaded.decidesLater && !decisions.asked) throw new Error(`${name} answered without asking call.mayAct`);
-      return output;
-    } catch (error) {
-      if (error instanceof AnsweredBefore) return error.answer as object;
-      throw error;
-    }
+    const output = await instance.handle(input as never, loaded as never, call);
+    if (loaded.decidesLater && !decisions.asked) throw new Error(`${name} answered without asking call.mayAct`);
+    return output;
   }
 
   private encodeFailure(error: unknown, requestId: string): WireAnswer {

@@ -26,15 +26,21 @@ export async function claimCall(tx: Queries, call: Retry): Promise<void> {
   );
   if (claimed.length > 0) return;
 
-  const [known] = await tx.named<{ answer: Buffer }>(
+  const known = await answerOf(tx, call);
+  // Swept in between: it is old enough to be a call of its own.
+  if (!known) return claimCall(tx, call);
+  throw new AnsweredBefore(known);
+}
+
+/** What the call was answered before, if it was and is still remembered. */
+export async function answerOf(queries: Queries, call: Retry): Promise<object | undefined> {
+  const [known] = await queries.named<{ answer: Buffer }>(
     'answered_call.answer',
     `SELECT answer FROM answered_call
      WHERE principal = $1 AND operation = $2 AND body_hash = $3 AND invocation_id = $4`,
-    key,
+    [call.principal, call.operation, call.bodyHash, invocationHash(call)],
   );
-  // Swept in between: it is old enough to be a call of its own.
-  if (!known) return claimCall(tx, call);
-  throw new AnsweredBefore(openAnswer(call, known.answer));
+  return known && openAnswer(call, known.answer);
 }
 
 /** Keeps the answer with the transaction that it answers. */

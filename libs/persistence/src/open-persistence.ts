@@ -83,7 +83,7 @@ export async function openPersistence(options: PersistenceOptions): Promise<Pers
   return {
     dataSource,
     database,
-    unitOfWork: new Transactions(dataSource, pool, outbox, clock, ids),
+    unitOfWork: new Transactions(dataSource, pool, database, outbox, clock, ids),
     pool,
     outbox,
     inbox: new Inbox(),

@@ -5,14 +5,14 @@ import { SpanKind, log, withSpan } from '@muster/telemetry';
 import type pg from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
-import { claimCall, keepAnswer } from './answered-calls.js';
+import { answerOf, claimCall, keepAnswer } from './answered-calls.js';
 import type { Clock } from './clock.js';
 import { type PublishableEvent, cloudEvent } from './cloud-events.js';
 import { DatabaseAway, driverFailure, isDatabaseAway, sqlState } from './database-away.js';
 import type { Ids } from './ids.js';
 import type { Outbox } from './outbox.js';
 import { refuseWhenCrowded } from './pooled-database.js';
-import { type Retry, type Tx, UnitOfWork } from './unit-of-work.js';
+import { type Queries, type Retry, type Tx, UnitOfWork } from './unit-of-work.js';
 
 const ATTEMPTS = 4;
 
@@ -21,6 +21,7 @@ export class Transactions extends UnitOfWork {
   constructor(
     private readonly dataSource: DataSource,
     private readonly pool: pg.Pool,
+    private readonly database: Queries,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -40,6 +41,10 @@ export class Transactions extends UnitOfWork {
       await keepAnswer(tx, retry, answer);
       return answer;
     });
+  }
+
+  override async answerOf(call: { readonly retry?: Retry | undefined }): Promise<object | undefined> {
+    return call.retry && answerOf(this.database, call.retry);
   }
 
   override async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -37,6 +37,8 @@ export abstract class UnitOfWork {
     call: { readonly retry?: Retry | undefined },
     work: (tx: Tx) => Promise<T>,
   ): Promise<T>;
+  /** What this very call was answered before, if it was: also when what it acted on is gone since. */
+  abstract answerOf(call: { readonly retry?: Retry | undefined }): Promise<object | undefined>;
   /** Any other transaction. */
   abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
