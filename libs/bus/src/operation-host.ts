@@ -106,7 +106,9 @@ export class OperationHost {
       return await this.decideAndHandle(input, call, decisions);
     } catch (error) {
       if (error instanceof AnsweredBefore) return error.answer;
-      const answer = error instanceof ApiError ? await this.around.unitOfWork?.answerOf(call) : undefined;
+      // Who may not do it any more is not told again either.
+      const denied = !(error instanceof ApiError) || error.code === 'AccessDeniedException';
+      const answer = denied ? undefined : await this.around.unitOfWork?.answerOf(call);
       if (answer) return answer;
       throw error;
     }
