@@ -47,7 +47,7 @@ export async function startService(module: Type, { env, signal }: StartOptions):
   try {
     const telemetry = startTelemetry({ service: options.name, env });
     opened.push(() => telemetry.stop());
-    const persistence = await openDatabase(options, config.service);
+    const persistence = await openDatabase(options, config.service, signal);
     if (persistence) opened.push(() => persistence.close());
     const core = await connect(options.name, config.service.natsCredsFile, config.shared, opened, signal);
     const fleet = options.fleet
@@ -126,6 +126,7 @@ function running(
 async function openDatabase(
   options: ServiceOptions,
   config: { databaseUrl?: string | undefined; databasePool: number },
+  signal?: AbortSignal,
 ): Promise<Persistence | undefined> {
   if (!options.schema) return undefined;
   return openPersistence({
@@ -135,6 +136,7 @@ async function openDatabase(
     entities: options.entities ?? [],
     poolSize: config.databasePool,
     startWithinMs: Infinity,
+    ...(signal ? { signal } : {}),
   });
 }
 

@@ -25,7 +25,8 @@ export function dataSourceOf(
     installExtensions: false,
     logging: false,
     // An idle connection that breaks is replaced when the next one is needed.
-    poolErrorHandler: (error: unknown) => log('persistence').warn({ err: error }, 'idle connection lost'),
+    poolErrorHandler: (error: unknown) =>
+      log('persistence').warn({ reason: String(error) }, 'an idle connection was lost'),
     extra: connectionConfig(settings),
   });
 }

@@ -34,6 +34,8 @@ export interface PersistenceOptions {
   readonly connectTimeoutMs?: number;
   /** How long to wait for the database at the start: 60,000 */
   readonly startWithinMs?: number;
+  /** Gives up a start that still waits. */
+  readonly signal?: AbortSignal;
   /** Most unpublished events: 100,000 */
   readonly outboxLimit?: number;
   readonly clock?: Clock;
@@ -69,7 +71,7 @@ export async function openPersistence(options: PersistenceOptions): Promise<Pers
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
     applicationName: `muster-${options.schema}`,
   };
-  const dataSource = await untilThere(options.startWithinMs ?? 60_000, async () => {
+  const dataSource = await untilThere(options.startWithinMs ?? 60_000, options.signal, async () => {
     await migrate(settings, options.migrations);
     return dataSourceOf(settings, { entities: options.entities }).initialize();
   });
@@ -100,7 +102,7 @@ export async function openPersistence(options: PersistenceOptions): Promise<Pers
   };
 }
 
-async function untilThere<T>(withinMs: number, open: () => Promise<T>): Promise<T> {
+async function untilThere<T>(withinMs: number, signal: AbortSignal | undefined, open: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (let wait = 100; ; wait = Math.min(wait * 2, 2_000)) {
     try {
@@ -108,7 +110,7 @@ async function untilThere<T>(withinMs: number, open: () => Promise<T>): Promise<
     } catch (error) {
       if (!startsLater(error) || performance.now() + wait > deadline) throw error;
       log('persistence').info({ err: error }, 'waiting for the database');
-      await sleep(wait);
+      await sleep(wait, undefined, { signal });
     }
   }
 }
