@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 
 import { BootstrapFailed } from './bootstrap-failed.mjs';
 import { hashSources } from './hash-sources.mjs';
+import { Progress } from './progress.mjs';
 import { root, workspaceFolders } from './repository.mjs';
 
 const stamp = path.join(root, '.cache', 'built.json');
@@ -14,7 +15,7 @@ const stamp = path.join(root, '.cache', 'built.json');
  * sources is not that of the last build or an output is gone. Specs are not compiled here: Jest runs them from source.
  * @throws BootstrapFailed with the compiler's messages
  */
-export async function ensureBuilt(progress, { force = false } = {}) {
+export async function ensureBuilt(progress = new Progress({ quiet: false }), { force = false } = {}) {
   const sources = hashSources();
   const folders = workspaceFolders().filter((folder) => existsSync(path.join(root, folder, 'tsconfig.lib.json')));
   if (!force && isBuilt(sources, folders)) return { built: false };

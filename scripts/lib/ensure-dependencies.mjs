@@ -3,13 +3,14 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { BootstrapFailed } from './bootstrap-failed.mjs';
+import { Progress } from './progress.mjs';
 import { readJson, root } from './repository.mjs';
 
 /**
  * Brings `node_modules` to what `package-lock.json` says, by `npm ci`, and only when it is not so already: no network then.
  * @throws BootstrapFailed saying what to do when npm fails
  */
-export async function ensureDependencies(progress) {
+export async function ensureDependencies(progress = new Progress({ quiet: false })) {
   const reason = whatIsMissing();
   if (!reason) return { installed: false };
   await progress.during(`installing the npm dependencies (${reason})`, () => npm(['ci', '--no-audit', '--no-fund']));

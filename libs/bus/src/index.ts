@@ -10,7 +10,7 @@ export * from './marks.js';
 export { KnownOperations } from './operations-bucket.js';
 export * from './pages.js';
 export { runService } from './run-service.js';
-export { Service, type ServiceOptions } from './service.js';
+export { Service, type ServiceOptions, serviceOptions } from './service.js';
 export { type RunningService, type StartOptions, startService } from './start-service.js';
 export { REGIONS } from './surroundings-module.js';
 export { SweepWaker } from './sweep-waker.js';

@@ -84,7 +84,10 @@ describe('a supervised child', () => {
   });
 
   it('tells when its program is not there', async () => {
-    const { child } = aSupervised({ launch: () => ({ command: path.join(folder, 'nothing'), args: [], env: {} }) });
+    const { child } = aSupervised({
+      launch: () => ({ command: path.join(folder, 'nothing'), args: [], env: {} }),
+      ready: () => new Promise(() => undefined),
+    });
     await expect(child.start()).rejects.toThrow('ENOENT');
   });
 

@@ -2,8 +2,11 @@ import { problemInLog } from './problem-in-log.js';
 
 describe('problems in logs', () => {
   it.each([
-    ['{"level":50,"msg":"relay failed","err":{"message":"connection refused"}}', 'relay failed: connection refused'],
-    ['{"level":60,"err":{"message":"gone"}}', 'gone'],
+    [
+      '{"level":"error","msg":"relay failed","err":{"message":"connection refused"}}',
+      'relay failed: connection refused',
+    ],
+    ['{"level":"fatal","err":{"message":"gone"}}', 'gone'],
     ['[7] 2026/11/24 15:00:00.000000 [ERR] Error trying to connect', 'Error trying to connect'],
     ['2026-11-24 15:00:00 UTC [9] FATAL:  password authentication failed', 'FATAL:  password authentication failed'],
     [
@@ -15,9 +18,9 @@ describe('problems in logs', () => {
   });
 
   it.each([
-    '{"level":30,"msg":"ready"}',
-    '{"level":40,"msg":"the bus is away"}',
-    '{"level":5',
+    '{"level":"info","msg":"ready"}',
+    '{"level":"warn","msg":"the bus is away"}',
+    '{"level":"err',
     '[7] 2026/11/24 15:00:00.000000 [INF] Server is ready',
     '2026-11-24 15:00:00 UTC [9] LOG:  checkpoint complete',
     '2026-11-24 15:00:00 UTC [9] FATAL:  the database system is starting up',
@@ -27,6 +30,6 @@ describe('problems in logs', () => {
   });
 
   it('shortens a long one', () => {
-    expect(problemInLog(`{"level":50,"msg":"${'x'.repeat(1000)}"}`)).toHaveLength(300);
+    expect(problemInLog(`{"level":"error","msg":"${'x'.repeat(1000)}"}`)).toHaveLength(300);
   });
 });

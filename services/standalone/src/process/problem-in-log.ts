@@ -7,12 +7,12 @@ export function problemInLog(line: string): string | undefined {
   return problem && (problem.length > 300 ? `${problem.slice(0, 297)}...` : problem);
 }
 
-const pinoError = 50;
+const serious = ['error', 'fatal'];
 
 function inJson(line: string): string | undefined {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
-    if (typeof level !== 'number' || level < pinoError) return undefined;
+    const { level, msg, err } = JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
+    if (!serious.includes(level ?? '')) return undefined;
     return [msg, err?.message].filter((text, index, all) => text && all.indexOf(text) === index).join(': ') || line;
   } catch {
     return undefined;

@@ -48,6 +48,7 @@ export class SupervisedChild {
   private readonly backOff = new BackOff({ firstMs: 100, longestMs: 15_000, healthyMs: 30_000 });
   private readonly letGo = new AbortController();
   private record?: ChildRecord;
+  private ended?: Promise<string>;
   private keeping?: Promise<void>;
 
   constructor(
@@ -63,9 +64,16 @@ export class SupervisedChild {
 
   /** Starts it and resolves when it serves. @throws ChildFailed when this first start fails */
   async start(): Promise<void> {
-    const run = this.run(await this.plan.launch());
+    const launch = await this.plan.launch();
+    if (this.letGo.signal.aborted) return;
+    const run = this.run(launch);
     await run.served;
     this.keeping = this.keep(run);
+  }
+
+  /** Resolves when the process that runs now has ended and nothing of it is left. */
+  async gone(): Promise<void> {
+    await this.ended;
   }
 
   /** From now on its end is wanted. Resolves when nobody would start it again. */
@@ -75,7 +83,7 @@ export class SupervisedChild {
   }
 
   private async keep(first: Run): Promise<void> {
-    for (let run = first; ; run = await this.runAgain()) {
+    for (let run: Run | undefined = first; run; run = await this.runAgain()) {
       const how = await run.ended;
       if (this.letGo.signal.aborted) return;
       const waitMs = this.backOff.after(performance.now() - run.beganAt);
@@ -85,13 +93,14 @@ export class SupervisedChild {
     }
   }
 
-  private async runAgain(): Promise<Run> {
+  private async runAgain(): Promise<Run | undefined> {
     let launch: Launch;
     try {
       launch = await this.plan.launch();
     } catch (error) {
       return { beganAt: performance.now(), served: Promise.resolve(), ended: Promise.resolve(firstLine(error)) };
     }
+    if (this.letGo.signal.aborted) return undefined;
     const run = this.run(launch);
     run.served.then(
       () => this.observer.back(this.plan.name),
@@ -123,18 +132,15 @@ export class SupervisedChild {
       this.record = record;
       this.observer.started(record);
     }
-    return {
-      pid: child.pid,
-      beganAt: performance.now(),
-      served: this.serve(child, ended),
-      ended: ended.then(async (how) => {
-        if (!record) return how;
-        if (!this.letGo.signal.aborted) await endKin(record, 5_000);
-        this.record = undefined;
-        this.observer.ended(record);
-        return how;
-      }),
-    };
+    const wholeEnd = ended.then(async (how) => {
+      if (!record) return how;
+      if (!this.letGo.signal.aborted) await endKin(record, 5_000);
+      this.record = undefined;
+      this.observer.ended(record);
+      return how;
+    });
+    this.ended = wholeEnd;
+    return { pid: child.pid, beganAt: performance.now(), served: this.serve(child, ended), ended: wholeEnd };
   }
 
   private async serve(child: ChildProcess, ended: Promise<string>): Promise<void> {

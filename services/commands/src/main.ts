@@ -1,5 +1,0 @@
-import { runService } from '@muster/bus';
-
-import { CommandsModule } from './module.js';
-
-await runService(CommandsModule);

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+
+import { environment } from '@muster/config';
+
+import { Home } from './home.js';
+import { BadArguments, parseOptions, usage } from './options.js';
+import { SupervisorLock } from './process/supervisor-lock.js';
+import { repository } from './repository.js';
+import { Supervisor } from './supervisor.js';
+import { Terminal } from './terminal.js';
+
+const exit = { failed: 1, badArguments: 2, hurried: 130 } as const;
+
+/**
+ * The whole of `npm start` once everything is built: runs until it is told to end, then ends the process. Exit codes: 0 after
+ * an orderly end, 1 when the start failed, 2 when the arguments are wrong, 130 when the end was hurried.
+ */
+export async function main(argv: readonly string[]): Promise<never> {
+  const env = environment();
+  const options = read(argv, env['MUSTER_HOME']);
+  const terminal = new Terminal(options.quiet);
+  try {
+    const home = Home.open(options.home);
+    const lock = SupervisorLock.acquire(home.lock);
+    const supervisor = new Supervisor(home, options, env, terminal);
+    const told = endSignals();
+    const failure = await Promise.race([run(supervisor, terminal, options.agent), told.first.then(() => undefined)]);
+    if (failure === undefined) terminal.progress('ending; Ctrl-C again does not wait');
+    await supervisor.stop(told.second);
+    lock.release();
+    if (failure !== undefined) throw failure;
+    terminal.progress('ended');
+    process.exit(told.second.aborted ? exit.hurried : 0);
+  } catch (error) {
+    terminal.fail(explain(error));
+    process.exit(exit.failed);
+  }
+}
+
+/** Starts and then runs for ever. @returns why it could not be started */
+async function run(supervisor: Supervisor, terminal: Terminal, agent: boolean): Promise<unknown> {
+  try {
+    const line = await supervisor.start();
+    terminal.progress(`ready${agent ? '' : ', without an agent on this host'}`);
+    terminal.print(`\nIn another shell, for aws, boto3 and the SDKs:\n\n${line}\n`);
+  } catch (error) {
+    return error;
+  }
+  return new Promise<never>(() => undefined);
+}
+
+function read(argv: readonly string[], home: string | undefined) {
+  try {
+    const options = parseOptions(argv, { home, repository, cwd: process.cwd() });
+    if (options !== 'help') return options;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof BadArguments)) throw error;
+    console.error(error.message);
+    process.exit(exit.badArguments);
+  }
+}
+
+/** The first signal asks for an end in order, the second one for a quick one. */
+function endSignals(): { first: Promise<void>; second: AbortSignal } {
+  const second = new AbortController();
+  const first = new Promise<void>((resolve) => {
+    let count = 0;
+    const told = (): void => {
+      count += 1;
+      if (count === 1) resolve();
+      else second.abort();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', ...(ignoresHangup() ? [] : ['SIGHUP'])]) process.on(signal, told);
+  });
+  return { first, second: second.signal };
+}
+
+/** Started by nohup: a handler of ours would undo what it is for. */
+function ignoresHangup(): boolean {
+  try {
+    const [, mask = '0'] = /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return (BigInt(`0x${mask}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}
+
+/** What went wrong for the person at the terminal: its message and those of its causes; never a stack for what we know. */
+function explain(error: unknown): string {
+  const lines: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (!lines.includes(each.message)) lines.push(each.message);
+  }
+  return `Muster could not be started: ${lines.length > 0 ? lines.join('\n  because: ') : String(error)}`;
+}

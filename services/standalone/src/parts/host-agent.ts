@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import path from 'node:path';
+
+import type { Administrator } from '../administrator.js';
+import { stopRank } from '../process/child-record.js';
+import { type KindOfChild, runs } from '../process/left-overs.js';
+import type { ChildPlan } from '../process/supervised-child.js';
+import { writeAtomically } from '../process/write-atomically.js';
+import { retryUntil } from '../retry-until.js';
+
+const stop = { rank: stopRank.agent, signal: 'SIGTERM', graceMs: 5_000 } as const;
+const registerWithinMs = 60_000;
+const onlineWithinMs = 20_000;
+
+/** What the agent of this host is started with. */
+export interface HostAgentOptions {
+  /** Its state folder. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly endpoint: string;
+  /** Pin of the gateway's certificate authority, with TLS. */
+  readonly caPin?: string;
+}
+
+/** The agent of this host: a node like any other, enrolled through the gateway with an activation. */
+export class HostAgent {
+  // What the bin link points to: no link and no shell in between.
+  private readonly program = path.join(
+    path.dirname(createRequire(import.meta.url).resolve('@muster/agent/package.json')),
+    'bin',
+    'muster-agent.js',
+  );
+
+  constructor(private readonly options: HostAgentOptions) {}
+
+  /** How one that a killed supervisor left is recognised. */
+  get kind(): KindOfChild {
+    const recognise = runs(this.program, this.options.folder);
+    return { name: 'agent', recognise: (argv) => recognise(argv) && argv[2] === 'run', stop };
+  }
+
+  /** The id of this host; undefined before it was enrolled. */
+  nodeId(): string | undefined {
+    try {
+      const text = readFileSync(path.join(this.options.folder, 'registration.json'), 'utf8');
+      return (JSON.parse(text) as { nodeId?: string }).nodeId;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Enrols this host, once. The activation is kept until that has worked: a start that was killed in between goes on with
+   * it, and enrolment with the same key uses up no second registration.
+   */
+  async enrol(administrator: Administrator, signal: AbortSignal): Promise<string> {
+    const known = this.nodeId();
+    if (known) return known;
+    const activation = await this.activation(administrator, signal);
+    await this.register(activation, signal);
+    const enrolled = this.nodeId();
+    if (!enrolled)
+      throw new Error(`muster-agent register ended well, but ${this.options.folder} holds no registration`);
+    rmSync(this.activationFile);
+    return enrolled;
+  }
+
+  plan(): ChildPlan {
+    const { folder, env } = this.options;
+    return {
+      name: 'agent',
+      stop,
+      launch: () => ({ command: process.execPath, args: [this.program, 'run', '--state-dir', folder], env }),
+      // Whether it is online is what the fleet says, asked by `online`: an agent without a bus runs and waits.
+      ready: async () => undefined,
+    };
+  }
+
+  /** Resolves when the fleet says that this host is online. */
+  async online(administrator: Administrator, nodeId: string, signal: AbortSignal): Promise<void> {
+    const filter = { Filters: [{ Key: 'InstanceIds', Values: [nodeId] }] };
+    await retryUntil(
+      `the agent of this host (${nodeId}) is not online`,
+      async () => {
+        const { InstanceInformationList: list } = await administrator.ssm<{
+          InstanceInformationList?: { PingStatus?: string }[];
+        }>('DescribeInstanceInformation', filter, signal);
+        return list?.[0]?.PingStatus === 'Online';
+      },
+      { withinMs: onlineWithinMs, everyMs: 100, signal },
+    );
+  }
+
+  private get activationFile(): string {
+    return `${this.options.folder}-activation.json`;
+  }
+
+  private async activation(administrator: Administrator, signal: AbortSignal): Promise<Activation> {
+    try {
+      return JSON.parse(readFileSync(this.activationFile, 'utf8')) as Activation;
+    } catch {
+      // the first attempt
+    }
+    const activation = await administrator.ssm<Activation>(
+      'CreateActivation',
+      {
+        Description: 'The machine that Muster runs on',
+        DefaultInstanceName: hostname().slice(0, 256),
+        IamRole: 'MusterManagedNode',
+        RegistrationLimit: 1,
+      },
+      signal,
+    );
+    writeAtomically(this.activationFile, JSON.stringify(activation));
+    return activation;
+  }
+
+  private register(activation: Activation, signal: AbortSignal): Promise<void> {
+    const { folder, endpoint, env, caPin } = this.options;
+    const args = [
+      ...[this.program, 'register', '--state-dir', folder, '--url', endpoint],
+      ...['--activation-id', activation.ActivationId, '--activation-code', activation.ActivationCode],
+      ...(caPin ? ['--ca-pin', caPin] : []),
+    ];
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, args, {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal: AbortSignal.any([signal, AbortSignal.timeout(registerWithinMs)]),
+      });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+      child.once('error', reject);
+      child.once('close', (code, killed) => {
+        if (code === 0) resolve();
+        else reject(new Error(`this host could not be enrolled (${killed ?? `exit code ${code}`}): ${said.trim()}`));
+      });
+    });
+  }
+}
+
+interface Activation {
+  readonly ActivationId: string;
+  readonly ActivationCode: string;
+}
