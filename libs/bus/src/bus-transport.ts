@@ -7,12 +7,17 @@ import { type Msg, type Subscription, headers } from '@nats-io/transport-node';
 
 import type { BusAuthority } from './bus-authority.js';
 import type { BusConnection } from './bus-connection.js';
+import { ConsumerHost } from './consumer-host.js';
 import { HEADER } from './headers.js';
+import { HearsHost } from './hears-host.js';
 import { type Doors, operationSubject } from './marked-doors.js';
 import { OperationHost } from './operation-host.js';
 import { OperationsBucket } from './operations-bucket.js';
+import { Relay } from './relay.js';
 import { RpcHost } from './rpc-host.js';
 import { Slots } from './slots.js';
+import { SweepHost } from './sweep-host.js';
+import type { SweepWaker } from './sweep-waker.js';
 
 /** What the doors of a service are opened on. */
 export interface TransportSurroundings {
@@ -21,6 +26,7 @@ export interface TransportSurroundings {
   readonly regions: readonly string[];
   readonly authority: BusAuthority;
   readonly persistence?: Persistence | undefined;
+  readonly waker: SweepWaker;
   /** Most API calls at once; rpcs have as many of their own, so that a call that waits for an rpc cannot block it. */
   readonly concurrency: number;
 }
@@ -87,8 +93,27 @@ export class BusTransport implements CustomTransportStrategy {
     );
     this.parts.push(bucket);
     await bucket.start();
+    for (const each of doors.hears) this.begin(new HearsHost(each, service, core));
+    if (this.around.persistence) this.openOnData(doors, this.around.persistence);
     // The server knows the subscriptions when this returns: whoever asks from now on is heard.
     await core.nats.flush();
+  }
+
+  /** What needs the database: durables, sweeps, the relay. */
+  private openOnData(doors: Doors, persistence: Persistence): void {
+    const { core, service, waker } = this.around;
+    const housekeeping = {
+      mark: { kind: 'sweeps', everyMs: 60_000, lock: 'housekeeping' },
+      instance: persistence.housekeeping,
+    } as const;
+    for (const each of doors.consumers) this.begin(new ConsumerHost(each, service, core, persistence));
+    for (const each of [...doors.sweeps, housekeeping]) this.begin(new SweepHost(each, persistence.locks, waker));
+    this.begin(new Relay(service, core, persistence));
+  }
+
+  private begin(part: { start(): void; stop(): Promise<void> }): void {
+    this.parts.push(part);
+    part.start();
   }
 
   private hearRevisions(): void {

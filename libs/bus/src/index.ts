@@ -9,6 +9,7 @@ export { BadDoors } from './marked-doors.js';
 export * from './marks.js';
 export { KnownOperations } from './operations-bucket.js';
 export * from './pages.js';
+export { Poisoned, RetryLater } from './retry-later.js';
 export { runService } from './run-service.js';
 export { Service, type ServiceOptions, serviceOptions } from './service.js';
 export { type RunningService, type StartOptions, startService } from './start-service.js';

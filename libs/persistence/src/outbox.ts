@@ -70,12 +70,7 @@ export class Outbox {
    * here, committed before anything is published.
    */
   async nextBatch(most: number): Promise<OutboxRow[]> {
-    const left = await this.database.named<OutboxRow>(
-      'outbox.left',
-      `SELECT relay_seq AS "relaySeq", event_id AS "eventId", subject, body FROM outbox
-       WHERE published_at IS NULL AND relay_seq IS NOT NULL ORDER BY relay_seq LIMIT $1`,
-      [most],
-    );
+    const left = await this.leftBatch(most);
     if (left.length > 0) return left;
     return this.database.named<OutboxRow>(
       'outbox.place',
@@ -104,50 +99,48 @@ export class Outbox {
     );
   }
 
-  /**
-   * After a crash: marks everything up to the stream's last message of this service, which is known to be there.
-   * A message that this outbox does not know (it was pruned, or the database was restored from a backup) marks nothing;
-   * places are then given beyond it.
-   * @returns how many were marked
-   */
-  async markPublishedUpTo(last: { relaySeq: number; eventId: string; streamSeq: number }): Promise<number> {
-    const marked = await this.database.named(
-      'outbox.mark_up_to',
-      `UPDATE outbox SET published_at = clock_timestamp(), stream_seq = $3
-       WHERE published_at IS NULL AND relay_seq <= $1
-         AND EXISTS (SELECT 1 FROM outbox AS known WHERE known.relay_seq = $1 AND known.event_id = $2)
-       RETURNING 1 AS marked`,
-      [last.relaySeq, last.eventId, last.streamSeq],
+  /** What an earlier relay gave a place and perhaps published, but did not mark: never more than its last batch. */
+  async leftBatch(most: number): Promise<OutboxRow[]> {
+    return this.database.named<OutboxRow>(
+      'outbox.left',
+      `SELECT relay_seq AS "relaySeq", event_id AS "eventId", subject, body FROM outbox
+       WHERE published_at IS NULL AND relay_seq IS NOT NULL ORDER BY relay_seq LIMIT $1`,
+      [most],
     );
+  }
+
+  /** The last row that is known to be in the stream. */
+  async lastPublished(): Promise<{ relaySeq: number; eventId: string; streamSeq: number } | undefined> {
+    const [row] = await this.database.named<{ relaySeq: number; eventId: string; streamSeq: number }>(
+      'outbox.last_published',
+      `SELECT relay_seq AS "relaySeq", event_id AS "eventId", stream_seq AS "streamSeq" FROM outbox
+       WHERE stream_seq IS NOT NULL ORDER BY stream_seq DESC LIMIT 1`,
+    );
+    return row;
+  }
+
+  /** Places are given beyond this one: the stream holds it already, though this outbox may not know it (a backup). */
+  async placeBeyond(relaySeq: number): Promise<void> {
     await this.database.named(
       'outbox.beyond',
       `SELECT setval('outbox_relay_seq', $1) FROM outbox_relay_seq WHERE last_value < $1`,
-      [last.relaySeq],
+      [relaySeq],
     );
-    return marked.length;
   }
 
   /**
-   * After the stream lost its end (a power cut): what lay beyond its last sequence is unpublished again, and keeps its
-   * place in the order.
+   * After the stream lost its end (a power cut): what was published beyond this place is unpublished again, and keeps its
+   * place in the order. What the stream has meanwhile let go by age or size stays published.
    * @returns how many
    */
-  async republishBeyond(streamSeq: number): Promise<number> {
+  async republishAfter(relaySeq: number, firstStreamSeq: number): Promise<number> {
     const again = await this.database.named(
       'outbox.republish',
-      `UPDATE outbox SET published_at = NULL, stream_seq = NULL WHERE stream_seq > $1 RETURNING 1 AS again`,
-      [streamSeq],
+      `UPDATE outbox SET published_at = NULL, stream_seq = NULL WHERE relay_seq > $1 AND stream_seq >= $2
+       RETURNING 1 AS again`,
+      [relaySeq, firstStreamSeq],
     );
     return again.length;
-  }
-
-  /** The highest stream sequence that is remembered, 0 if none. */
-  async lastStreamSeq(): Promise<number> {
-    const [row] = await this.database.named<{ last: number | null }>(
-      'outbox.last_stream_seq',
-      `SELECT max(stream_seq) AS last FROM outbox`,
-    );
-    return row?.last ?? 0;
   }
 
   /** How far publishing is behind. */

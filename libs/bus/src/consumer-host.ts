@@ -1,0 +1,301 @@
+import { inboxPrefix, subjects } from '@muster/contracts';
+import type { Persistence } from '@muster/persistence';
+import { type Logger, SpanKind, contextFrom, log, withSpan } from '@muster/telemetry';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { Msg } from '@nats-io/transport-node';
+
+import type { BusConnection } from './bus-connection.js';
+import { type Culprit, findCulprits } from './culprits.js';
+import { type Deliveries, type Delivery, deliveriesOf } from './deliveries.js';
+import type { ConsumesEvents, ConsumesFleet } from './doors.js';
+import { ACK_WAIT_MS, type Durable, ensureDurable, rewindDurable } from './durable.js';
+import { HEADER } from './headers.js';
+import type { ConsumesMark, Source } from './marks.js';
+import type { Marked } from './marked-doors.js';
+import { backOff, pause } from './pause.js';
+import { Pull, type PullEnd } from './pull.js';
+import { Poisoned, RetryLater } from './retry-later.js';
+import { isAway } from './unavailable.js';
+
+/** How often a message that fails alone is tried before it is parked: about 3 s together. */
+const MOST_FAILURES = 5;
+/** How often those that are still worked on are reported, well before the server gives them to somebody else. */
+const STILL_WORKING_MS = ACK_WAIT_MS / 3;
+
+const ACK = '+ACK';
+const NAK = '-NAK';
+const WORKING = '+WPI';
+
+/** Streams of the fleet's topics. */
+const STREAM_OF_TOPIC = { status: 'FLEET', output: 'OUTPUT' } as const;
+
+/**
+ * One durable consumer of one replica: pulls, gathers, opens the transaction, acknowledges after the commit. While the bus
+ * or the database is away it waits, holds at most two batches, and counts nothing as a failure.
+ */
+export class ConsumerHost {
+  readonly durable: Durable;
+  private readonly logger: Logger;
+  private readonly deliveries: Deliveries;
+  private readonly stopped = new AbortController();
+  private readonly held = new Map<number, Delivery>();
+  private readonly waiting: Delivery[] = [];
+  private readonly late = new Map<Delivery, NodeJS.Timeout>();
+  private notify: () => void = () => undefined;
+  private pull: Pull | undefined;
+  private ensured = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly door: Marked<ConsumesMark, ConsumesEvents<unknown> | ConsumesFleet<never>>,
+    private readonly user: string,
+    private readonly core: BusConnection,
+    private readonly persistence: Persistence,
+  ) {
+    const { source, durable } = door.mark;
+    this.durable = { name: durable, ...whereOf(source) };
+    this.logger = log(`bus.consumer.${durable}`);
+    this.deliveries = deliveriesOf(source, durable, door.instance, persistence.inbox);
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Finishes the batch at hand, and gives back at once what was not begun. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    this.notify();
+    await this.running;
+    for (const timer of this.late.values()) clearTimeout(timer);
+    if (this.core.isUp) for (const { msg } of this.held.values()) msg.respond(NAK);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopped;
+    const forgets = [this.core.onDown(() => this.lost()), this.core.onUp(() => this.notify())];
+    const working = setInterval(() => this.stillWorking(), STILL_WORKING_MS);
+    for (let failures = 0; !signal.aborted;) {
+      try {
+        await this.turn();
+        failures = 0;
+      } catch (err) {
+        // Neither a message's fault nor a handler's: the bus is not set up yet, or refused us.
+        if (failures++ % 10 === 0) this.logger.warn({ err }, 'cannot consume: trying again');
+        this.ensured = false;
+        await pause(backOff(failures, 100, 2_000), signal);
+      }
+    }
+    clearInterval(working);
+    for (const forget of forgets) forget();
+    this.pull?.close();
+  }
+
+  /** One step: prepare, wait for messages, or work on a batch. */
+  private async turn(): Promise<void> {
+    await this.core.whenUp(this.stopped.signal);
+    if (this.stopped.signal.aborted) return;
+    if (!this.ensured) await this.prepare();
+
+    const { batch, gatherMs } = this.door.mark;
+    if (!this.pull!.isOpen && this.waiting.length < batch) this.pull!.open(batch);
+    if (this.waiting.length === 0) return this.arrival();
+
+    const gatherUntil = this.waiting[0]!.arrivedAt + gatherMs;
+    while (this.waiting.length < batch && performance.now() < gatherUntil && !this.stopped.signal.aborted) {
+      await Promise.race([this.arrival(), pause(gatherUntil - performance.now())]);
+    }
+    if (this.stopped.signal.aborted) return;
+    await this.work(this.waiting.splice(0, batch));
+  }
+
+  private async prepare(): Promise<void> {
+    const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 5_000 });
+    const info = await ensureDurable(manager, this.durable);
+    const { state } = await manager.streams.info(this.durable.stream);
+    // A power cut took the end of the stream, and with it what this durable had counted.
+    const reached = Math.max(info.delivered.stream_seq, info.ack_floor.stream_seq);
+    if (reached > state.last_seq) await rewindDurable(manager, this.durable, 'the stream is shorter than before');
+
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.durable.stream}.${this.durable.name}`;
+    this.pull ??= new Pull(this.core.nats, subject, inboxPrefix(this.user), {
+      message: (msg) => this.take(msg),
+      ended: (reason) => this.ended(reason),
+    });
+    this.ensured = true;
+  }
+
+  private lost(): void {
+    this.ensured = false;
+    this.pull?.forget();
+    this.notify();
+  }
+
+  private ended(reason: PullEnd): void {
+    // Deleted by somebody, or the stream is gone: look again before pulling.
+    if (reason === 'gone' || reason === 'refused') this.ensured = false;
+    this.notify();
+  }
+
+  private take(msg: Msg): void {
+    const sequence = sequenceOf(msg);
+    const known = this.held.get(sequence);
+    if (known) {
+      // Delivered again while it is still here (the connection broke): the latest delivery is the one to acknowledge.
+      known.msg = msg;
+      return;
+    }
+    const delivery: Delivery = { sequence, msg, arrivedAt: performance.now(), failures: 0 };
+    this.held.set(sequence, delivery);
+    this.waiting.push(delivery);
+    this.notify();
+  }
+
+  private arrival(): Promise<void> {
+    return new Promise((resolve) => (this.notify = resolve));
+  }
+
+  private async work(batch: readonly Delivery[]): Promise<void> {
+    const readable = [];
+    for (const each of batch) {
+      const reason = this.unreadable(each);
+      if (reason) await this.park(each, reason);
+      else readable.push(each);
+    }
+    if (readable.length === 0) return;
+    const culprits = await findCulprits(
+      readable,
+      (items) => this.attempt(items),
+      (items) => this.acknowledge(items),
+    );
+    for (const culprit of culprits) await this.again(culprit);
+  }
+
+  private unreadable(delivery: Delivery): Error | undefined {
+    try {
+      this.deliveries.check(delivery);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  /** One transaction. Waits, as long as it takes, for what is away. */
+  private async attempt(batch: readonly Delivery[]): Promise<void> {
+    for (let waits = 0; ; waits++) {
+      if (this.stopped.signal.aborted) throw new Stopping();
+      try {
+        return await this.inSpan(batch, () =>
+          this.persistence.unitOfWork.run((tx) => this.deliveries.handle(batch, tx)),
+        );
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        if (waits % 10 === 0) this.logger.warn({ err: error }, 'something that is needed is away: waiting for it');
+        await pause(backOff(waits, 100, 2_000), this.stopped.signal);
+      }
+    }
+  }
+
+  private inSpan(batch: readonly Delivery[], work: () => Promise<void>): Promise<void> {
+    const received = batch.length === 1 ? batch[0]!.msg.headers?.get(HEADER.traceparent) : undefined;
+    const options = {
+      kind: SpanKind.CONSUMER,
+      parent: contextFrom(received || undefined),
+      attributes: { 'messaging.batch.message_count': batch.length, 'muster.durable': this.durable.name },
+    };
+    return withSpan(`${spanOf(this.door.mark.source)} process`, options, work);
+  }
+
+  /** What to do with a message that failed alone. */
+  private async again({ item, error }: Culprit<Delivery>): Promise<void> {
+    if (error instanceof Stopping) return;
+    if (error instanceof RetryLater) return this.retry(item, error.afterMs);
+    item.failures++;
+    if (error instanceof Poisoned || item.failures >= MOST_FAILURES) return this.park(item, error as Error);
+    this.logger.warn({ err: error, sequence: item.sequence, failures: item.failures }, 'a message failed: again soon');
+    this.retry(item, backOff(item.failures, 200, 2_000));
+  }
+
+  private retry(item: Delivery, afterMs: number): void {
+    const timer = setTimeout(() => {
+      this.late.delete(item);
+      this.waiting.push(item);
+      this.notify();
+    }, afterMs);
+    this.late.set(item, timer);
+  }
+
+  private async park(item: Delivery, reason: Error): Promise<void> {
+    const { msg } = item;
+    const letter = {
+      durable: this.durable.name,
+      subject: msg.subject,
+      streamSeq: item.sequence,
+      body: msg.data,
+      headers: Object.fromEntries((msg.headers?.keys() ?? []).map((key) => [key, msg.headers!.values(key)])),
+      reason: reasons(reason),
+    };
+    for (let waits = 0; ; waits++) {
+      if (this.stopped.signal.aborted) return;
+      try {
+        await this.persistence.deadLetters.insert(this.persistence.database, letter);
+        break;
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        await pause(backOff(waits, 100, 2_000), this.stopped.signal);
+      }
+    }
+    this.logger.error({ err: reason, subject: msg.subject, sequence: item.sequence }, 'a message became a dead letter');
+    await this.acknowledge([item]);
+  }
+
+  /** Until the server has surely got it: what was written while the bus went away is lost. */
+  private async acknowledge(batch: readonly Delivery[]): Promise<void> {
+    for (;;) {
+      await this.core.whenUp(this.stopped.signal);
+      try {
+        for (const { msg } of batch) msg.respond(ACK);
+        await this.core.nats.flush();
+        break;
+      } catch {
+        // The connection broke: committed is committed, so it comes again and is recognised if we stop here.
+        if (this.stopped.signal.aborted || this.core.nats.isClosed()) break;
+        await pause(20);
+      }
+    }
+    for (const { sequence } of batch) this.held.delete(sequence);
+  }
+
+  private stillWorking(): void {
+    if (!this.core.isUp) return;
+    const since = performance.now() - STILL_WORKING_MS / 2;
+    for (const { msg, arrivedAt } of this.held.values()) if (arrivedAt < since) msg.respond(WORKING);
+  }
+}
+
+/** The service stops: nothing is wrong with the batch. */
+class Stopping extends Error {}
+
+function whereOf(source: Source): Pick<Durable, 'stream' | 'filter'> {
+  return source.kind === 'event'
+    ? { stream: 'EVENTS', filter: subjects.event('*', '*', source.event.service, source.event.what) }
+    : { stream: STREAM_OF_TOPIC[source.topic], filter: subjects.fleet('*', source.topic) };
+}
+
+function spanOf(source: Source): string {
+  return source.kind === 'event' ? `events.${source.event.service}.${source.event.what}` : `fleet.${source.topic}`;
+}
+
+/** `$JS.ACK.<stream>.<durable>.<deliveries>.<stream seq>.…`, from 2.15 with domain and account hash before the stream. */
+export function sequenceOf(msg: Pick<Msg, 'reply'>): number {
+  const tokens = msg.reply!.split('.');
+  return Number(tokens[tokens.length > 9 ? 7 : 5]);
+}
+
+function reasons(error: Error): string {
+  const all = [];
+  for (let each: unknown = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
+    all.push(`${each.name}: ${each.message}`);
+  }
+  return all.join(' <- ').slice(0, 2_000);
+}

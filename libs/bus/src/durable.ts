@@ -1,0 +1,63 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import { log } from '@muster/telemetry';
+
+import { generationOf, withGeneration } from './generation.js';
+
+/** How long a message may be worked on before it is given to another replica; the host asks for more while it works. */
+export const ACK_WAIT_MS = 30_000;
+
+/** Raised when a setting below changes. */
+const GENERATION = 1;
+
+/** A durable pull consumer of ours. */
+export interface Durable {
+  readonly stream: string;
+  readonly name: string;
+  /** One filter for each durable: older servers know no more. */
+  readonly filter: string;
+}
+
+/** Makes the durable, or brings it to this release; what a newer release has set stays. */
+export async function ensureDurable(manager: JetStreamManager, durable: Durable): Promise<ConsumerInfo> {
+  const found = await manager.consumers.info(durable.stream, durable.name).catch(unlessNotFound);
+  if (!found) return manager.consumers.add(durable.stream, configOf(durable));
+  if (generationOf(found.config.description) >= GENERATION) return found;
+  return manager.consumers.update(durable.stream, durable.name, configOf(durable));
+}
+
+/** Forgets how far the durable was: everything that is still in the stream comes again. */
+export async function rewindDurable(manager: JetStreamManager, durable: Durable, why: string): Promise<void> {
+  log('bus.consumer').warn({ durable: durable.name, stream: durable.stream }, `${why}: the durable begins anew`);
+  await manager.consumers.delete(durable.stream, durable.name).catch(unlessNotFound);
+  await manager.consumers.add(durable.stream, configOf(durable));
+}
+
+function configOf({ name, filter }: Durable): ConsumerConfig & Partial<ConsumerConfig> {
+  return {
+    durable_name: name,
+    name,
+    filter_subject: filter,
+    description: withGeneration(GENERATION, 'Muster'),
+    ack_policy: AckPolicy.Explicit,
+    // What was announced before this durable existed is its business too; a handler is idempotent.
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: ACK_WAIT_MS * 1_000_000,
+    // A message over the limit would stay in a work queue for ever: the host parks what cannot be handled.
+    max_deliver: -1,
+    // Bounded by what is pulled: replicas times two batches. The limit only must never be reached by those.
+    max_ack_pending: 50_000,
+  } as ConsumerConfig;
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound) return undefined;
+  throw error;
+}
