@@ -1,4 +1,4 @@
-import { inboxPrefix, subjects } from '@muster/contracts';
+import { inboxPrefix } from '@muster/contracts';
 import type { Persistence } from '@muster/persistence';
 import { type Logger, SpanKind, contextFrom, log, withSpan } from '@muster/telemetry';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -15,6 +15,7 @@ import type { Marked } from './marked-doors.js';
 import { backOff, pause } from './pause.js';
 import { Pull, type PullEnd } from './pull.js';
 import { Poisoned, RetryLater } from './retry-later.js';
+import { filterOf, streamOf } from './source-stream.js';
 import { isAway } from './unavailable.js';
 
 /** How often a message that fails alone is tried before it is parked: about 3 s together. */
@@ -25,9 +26,6 @@ const STILL_WORKING_MS = ACK_WAIT_MS / 3;
 const ACK = '+ACK';
 const NAK = '-NAK';
 const WORKING = '+WPI';
-
-/** Streams of the fleet's topics. */
-const STREAM_OF_TOPIC = { status: 'FLEET', output: 'OUTPUT' } as const;
 
 /**
  * One durable consumer of one replica: pulls, gathers, opens the transaction, acknowledges after the commit. While the bus
@@ -53,7 +51,7 @@ export class ConsumerHost {
     private readonly persistence: Persistence,
   ) {
     const { source, durable } = door.mark;
-    this.durable = { name: durable, ...whereOf(source) };
+    this.durable = { name: durable, stream: streamOf(source), filter: filterOf(source) };
     this.logger = log(`bus.consumer.${durable}`);
     this.deliveries = deliveriesOf(source, durable, door.instance, persistence.inbox);
   }
@@ -275,12 +273,6 @@ export class ConsumerHost {
 
 /** The service stops: nothing is wrong with the batch. */
 class Stopping extends Error {}
-
-function whereOf(source: Source): Pick<Durable, 'stream' | 'filter'> {
-  return source.kind === 'event'
-    ? { stream: 'EVENTS', filter: subjects.event('*', '*', source.event.service, source.event.what) }
-    : { stream: STREAM_OF_TOPIC[source.topic], filter: subjects.fleet('*', source.topic) };
-}
 
 function spanOf(source: Source): string {
   return source.kind === 'event' ? `events.${source.event.service}.${source.event.what}` : `fleet.${source.topic}`;

@@ -5,6 +5,8 @@ import type { Handles } from './call.js';
 import type { ConsumesEvents, ConsumesFleet, HandlesRpc, HearsMessages, Sweeping } from './doors.js';
 import type { ConsumesMark, HearsMark, Mark, OperationMark, RpcMark, SweepsMark } from './marks.js';
 import { rpcOwner, rpcSubject } from './rpc-subject.js';
+import { streamOf } from './source-stream.js';
+import { durablesOf } from './users.js';
 
 /** One marked class with the instance that Nest made of it. */
 export interface Marked<M extends Mark = Mark, H = object> {
@@ -91,9 +93,11 @@ function problemsOf(service: string, { name, mark, instance }: Marked): string[]
         ? lacks('handle')
         : [`${name} answers ${rpcSubject(mark.method)}, which belongs to ${rpcOwner(mark.method)}`];
     case 'consumes':
-      return mark.durable.startsWith(`${service}-`)
+      return durablesOf(service, streamOf(mark.source)).includes(mark.durable)
         ? lacks('handle')
-        : [`${name}: the durable ${mark.durable} must begin with "${service}-"`];
+        : [
+            `${name}: the broker would refuse the durable ${mark.durable}: add it to ${service} in libs/bus/src/users.ts`,
+          ];
     case 'hears':
       return lacks('handle');
     case 'sweeps':
