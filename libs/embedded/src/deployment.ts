@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { busUsers } from '@muster/bus';
+import { type BusUser, busUsers } from '@muster/bus';
 import {
   createNkey,
   credsFile,
@@ -63,6 +63,8 @@ export interface CreateDeployment {
   readonly broker?: { readonly operatorSeed: string; readonly sys: Account };
   /** Appended to the names of the accounts. */
   readonly suffix?: string;
+  /** Bus users beside those of the product. */
+  readonly users?: Readonly<Record<string, BusUser>>;
   /** Of a database server that several deployments share. Default: own ones. */
   readonly databasePasswords?: Readonly<Record<string, string>>;
 }
@@ -88,7 +90,7 @@ export function createDeployment(home: string, how: CreateDeployment): Deploymen
     operatorSeed,
     operatorJwt: operatorJwt(nkeyFromSeed(operatorSeed), accounts.sys.publicKey),
     accounts,
-    credsFiles: credsFilesOf(nats, accounts),
+    credsFiles: credsFilesOf(nats, accounts, { ...busUsers, ...how.users }),
     rootKeyFile: secret('root.key', () => LocalRootKey.generate()),
     fleetSecretFile: secret('fleet.secret', () => randomBytes(32).toString('base64')),
     fleetSigningSeedFile: follow(join(keys, 'fleet-signing.seed'), accounts.fleet.signingSeed),
@@ -160,7 +162,11 @@ const sysUser: UserPermissions = {
   subscribe: [`${inboxPrefix('sys')}.>`],
 };
 
-function credsFilesOf(folder: string, accounts: Accounts): Record<string, string> {
+function credsFilesOf(
+  folder: string,
+  accounts: Accounts,
+  busUsers: Readonly<Record<string, BusUser>>,
+): Record<string, string> {
   const users: [string, Account, UserPermissions][] = Object.entries(busUsers).map(([name, user]) => [
     name,
     user.account === 'FLEET' ? accounts.fleet : accounts.core,

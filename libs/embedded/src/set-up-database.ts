@@ -17,6 +17,8 @@ export interface SetUpDatabase {
  */
 export async function setUpDatabase(how: SetUpDatabase): Promise<string> {
   await withClient(how.adminUrl, async (client) => {
+    // Roles are the whole server's; two who alter one at a time fail. The lock goes with the connection.
+    await client.query(`SELECT pg_advisory_lock(hashtext('muster roles'))`);
     await ensureDatabase(client, how.database);
     for (const service of how.services) await ensureRole(client, service, how.passwords[service]);
   });
@@ -57,22 +59,14 @@ export function roleOf(service: string): string {
 async function ensureDatabase(client: pg.Client, database: string): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
   if (rowCount) return;
-  try {
-    await client.query(`CREATE DATABASE ${name(database)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
-  } catch (error) {
-    if ((error as { code?: string }).code !== '42P04') throw error; // somebody made it at the same time
-  }
+  await client.query(`CREATE DATABASE ${name(database)} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
 }
 
 async function ensureRole(client: pg.Client, service: string, password: string | undefined): Promise<void> {
   if (!password) throw new Error(`there is no database password for ${service}`);
   const role = name(roleOf(service));
   const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [roleOf(service)]);
-  if (!rowCount) {
-    await client.query(`CREATE ROLE ${role}`).catch((error: { code?: string }) => {
-      if (error.code !== '42710' && error.code !== '23505') throw error; // somebody made it at the same time
-    });
-  }
+  if (!rowCount) await client.query(`CREATE ROLE ${role}`);
   const options = `LOGIN PASSWORD ${pg.escapeLiteral(password)} NOSUPERUSER NOCREATEDB NOCREATEROLE`;
   await client.query(`ALTER ROLE ${role} ${options}`);
 }

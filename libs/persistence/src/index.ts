@@ -7,7 +7,7 @@ export * from './dead-letters.js';
 export * from './housekeeping.js';
 export * from './ids.js';
 export * from './inbox.js';
-export { type Migration, infrastructureMigrations } from './migrate.js';
+export { type Migration, infrastructureMigrations, migrate } from './migrate.js';
 export * from './open-persistence.js';
 export * from './outbox.js';
 export * from './unit-of-work.js';

@@ -1,1 +1,5 @@
-export {};
+export * from './builders/a-parameter.js';
+export * from './own-servers.js';
+export * from './test-database.js';
+export * from './test-deployment.js';
+export { testServers, type TestNats, type TestPostgres, type TestServers } from './test-servers.js';
