@@ -7,8 +7,13 @@ export const nodeRegistered = defineEvent<{
   computerName?: string;
 }>('registry', 'node-registered');
 
-/** A node said hello and was granted a new epoch: it can be reached. */
-export const nodeConnected = defineEvent<{ nodeId: string; epoch: string }>('registry', 'node-connected');
+/** A node said hello and was granted a new epoch, or was heard again after it counted as lost: it can be reached. */
+export const nodeConnected = defineEvent<{
+  nodeId: string;
+  epoch: string;
+  /** Positive when the node's clock is ahead; measured by a hello. */
+  clockSkewMs?: number;
+}>('registry', 'node-connected');
 
 /** A node's heartbeats stopped, or its connection ended. */
 export const nodeDisconnected = defineEvent<{ nodeId: string; lastSeen: string; reason: string }>(
