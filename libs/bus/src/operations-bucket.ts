@@ -65,7 +65,7 @@ export class OperationsBucket {
 }
 
 function openBucket(core: BusConnection): Promise<KV> {
-  return new Kvm(core.nats).open(BUCKET);
+  return new Kvm(core.nats).open(BUCKET, { allow_direct: true });
 }
 
 /** What the gateway knows of KV `operations`: which operations exist, whether or not somebody answers them now. */

@@ -62,20 +62,25 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
       clientErrorHandler: (error, socket) => answerOnSocket(error, socket, this.ids.uuid()),
       genReqId: () => this.ids.uuid(),
       exposeHeadRoutes: false,
-      routerOptions: { ignoreTrailingSlash: false },
+      frameworkErrors: (error, request, reply) => {
+        reply.header('x-amzn-RequestId', request.id);
+        void send(reply, failure(callOf(request), asRefusal(error, config.bodyLimitBytes)), true);
+      },
     }) as unknown as FastifyInstance;
     server.server.maxConnections = config.maxConnections;
     server.server.maxHeadersCount = 100;
 
+    server.addHook('onRequest', (request, reply, done) => {
+      reply.header('x-amzn-RequestId', request.id);
+      done();
+    });
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.get('/healthz', (_request, reply) => reply.type('application/json').send('{"status":"alive"}'));
     server.get('/readyz', (_request, reply) => this.answerReadiness(reply));
-    server.all('/*', async (request, reply) =>
-      send(request, reply, await this.door.answer(callOf(request)), this.closing),
-    );
+    server.all('/*', async (request, reply) => send(reply, await this.door.answer(callOf(request)), this.closing));
     server.setErrorHandler((error, request, reply) => {
-      void send(request, reply, failure(callOf(request), asRefusal(error, config.bodyLimitBytes)), true);
+      void send(reply, failure(callOf(request), asRefusal(error, config.bodyLimitBytes)), true);
     });
     return server;
   }
@@ -118,8 +123,8 @@ function callOf(request: FastifyRequest): HttpCall {
   };
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, answer: HttpAnswer, last: boolean): FastifyReply {
-  reply.code(answer.status).header('x-amzn-RequestId', request.id).type(answer.contentType);
+function send(reply: FastifyReply, answer: HttpAnswer, last: boolean): FastifyReply {
+  reply.code(answer.status).type(answer.contentType);
   if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', answer.retryAfterSeconds);
   if (last) reply.header('connection', 'close');
   return reply.send(answer.body);

@@ -46,7 +46,7 @@ export class CreateIdentity1764000000000 implements MigrationInterface {
       );
       -- One row. Counted up by every transaction that changes what a decision rests on.
       CREATE TABLE revision (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        "only" boolean PRIMARY KEY DEFAULT true CHECK ("only"),
         value bigint NOT NULL
       );
       INSERT INTO revision (value) VALUES (1);
