@@ -70,7 +70,7 @@ export class CreateRegistry1764000000000 implements MigrationInterface {
 
       -- One row: until when registry is known to have listened.
       CREATE TABLE observation (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        single boolean PRIMARY KEY DEFAULT true CHECK (single),
         listened_until timestamptz NOT NULL
       );
       INSERT INTO observation (listened_until) VALUES (clock_timestamp());
