@@ -8,7 +8,7 @@ import { AdvisoryLocks } from './advisory-locks.js';
 import { type Clock, SystemClock } from './clock.js';
 import { type ConnectionSettings, connectionConfig } from './connection-settings.js';
 import { type Entity, dataSourceOf } from './data-source.js';
-import { DatabaseAway, driverFailure, isDatabaseAway } from './database-away.js';
+import { DatabaseAway, driverFailure, isDatabaseAway, sqlState } from './database-away.js';
 import { DeadLetters } from './dead-letters.js';
 import { Housekeeping } from './housekeeping.js';
 import { type Ids, RandomIds } from './ids.js';
@@ -118,6 +118,8 @@ async function untilThere<T>(withinMs: number, signal: AbortSignal | undefined, 
 // While connecting, what is not Postgres' own answer is trouble with the network; our own mistakes are no such errors.
 function startsLater(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
+  // Postgres answered, directly or through TypeORM: a migration with a mistake never becomes right by waiting.
+  if (sqlState(error) !== undefined) return isDatabaseAway(error);
   const hasCode = typeof (error as { code?: unknown }).code === 'string';
   return isDatabaseAway(error) || (hasCode && driverFailure(error) instanceof DatabaseAway);
 }

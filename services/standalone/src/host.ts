@@ -5,11 +5,12 @@ import { type RunningService, startService } from '@muster/bus';
 import { log } from '@muster/telemetry';
 
 import type { FromHost, ToHost } from './host-messages.js';
-import { serviceModule } from './service-modules.js';
+import { type ServiceModule, serviceModule } from './service-modules.js';
 
 const names = process.argv.slice(4);
 const stop = new AbortController();
-const running: Promise<RunningService>[] = [];
+const starting: Promise<unknown>[] = [];
+const running: RunningService[] = [];
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
@@ -19,15 +20,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 process.once('disconnect', () => {
   // A supervisor that was killed before it wrote us down: nobody would find us. Later its guard ends us.
-  if (running.length === 0) process.exit(1);
+  if (starting.length === 0) process.exit(1);
 });
 
 const modules = await Promise.all(names.map(serviceModule));
 
 process.on('message', ({ go }: ToHost) => {
-  if (!go || running.length > 0) return;
-  running.push(...modules.map((module) => startService(module, { env: environment(), signal: stop.signal })));
-  Promise.all(running).then(
+  if (!go || starting.length > 0) return;
+  starting.push(...modules.map(start));
+  Promise.all(starting).then(
     () => tell({ ready: true }),
     (err: unknown) => {
       if (stop.signal.aborted) return;
@@ -42,8 +43,12 @@ function tell(message: FromHost): void {
   process.send?.(message, () => undefined);
 }
 
+async function start(module: ServiceModule): Promise<void> {
+  running.push(await startService(module, { env: environment(), signal: stop.signal }));
+}
+
+/** Those that are still being started have begun nothing: they are not waited for. */
 async function end(code: number): Promise<void> {
-  const started = await Promise.allSettled(running);
-  await Promise.allSettled(started.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
+  await Promise.allSettled(running.map((service) => service.close()));
   process.exit(code);
 }

@@ -1,6 +1,7 @@
 import { serviceOptions, type startService } from '@muster/bus';
 
-type Type = Parameters<typeof startService>[0];
+/** What `startService` starts. */
+export type ServiceModule = Parameters<typeof startService>[0];
 
 // One line for each service: the only place of the workspace that knows them all.
 const modules: Readonly<Record<string, () => Promise<object>>> = {
@@ -16,7 +17,7 @@ const modules: Readonly<Record<string, () => Promise<object>>> = {
 export const serviceNames: readonly string[] = Object.keys(modules);
 
 /** Loads the module class of a service: the one that its `module.ts` marks with `@Service`. */
-export async function serviceModule(name: string): Promise<Type> {
+export async function serviceModule(name: string): Promise<ServiceModule> {
   const load = modules[name];
   if (!load) throw new Error(`there is no service ${name}; there are ${serviceNames.join(', ')}`);
   const marked = Object.values(await load()).filter(isMarked);
@@ -25,10 +26,10 @@ export async function serviceModule(name: string): Promise<Type> {
   return marked[0]!;
 }
 
-function isMarked(value: unknown): value is Type {
+function isMarked(value: unknown): value is ServiceModule {
   if (typeof value !== 'function') return false;
   try {
-    serviceOptions(value as Type);
+    serviceOptions(value as ServiceModule);
     return true;
   } catch {
     return false;
