@@ -7,6 +7,7 @@ export { dropStaleLock, planPostgres, type PlanPostgres, type PostgresPlan } fro
 export { NoPostgres } from './postgres-binaries.js';
 export { PostgresRefused, preparePostgres, type PreparedPostgres, type PreparePostgres } from './prepare-postgres.js';
 export * from './push-accounts.js';
+export { runTool, ToolFailed, type RunTool } from './run-tool.js';
 export * from './server-certificate.js';
 export * from './service-environment.js';
 export { databaseUrl, serviceDatabaseUrl, setUpDatabase, type SetUpDatabase } from './set-up-database.js';

@@ -1,4 +1,6 @@
+export { ensureAwsClients, type AwsClients } from './aws-clients.js';
 export * from './builders/a-parameter.js';
+export { leftOut } from './left-out.js';
 export * from './own-servers.js';
 export * from './test-database.js';
 export * from './test-deployment.js';
