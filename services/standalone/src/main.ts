@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<never> {
   const terminal = new Terminal(options.quiet);
   try {
     const home = Home.open(options.home);
-    const lock = SupervisorLock.acquire(home.lock);
+    const lock = SupervisorLock.acquire(home.lock, home.folder);
     const supervisor = new Supervisor(home, options, env, terminal);
     const told = endSignals();
     const failure = await Promise.race([run(supervisor, terminal, options.agent), told.first.then(() => undefined)]);

@@ -23,7 +23,9 @@ describe('the AWS profile', () => {
   });
 
   it('unsets only what is set and would win over it', () => {
-    expect(winningVariables({ AWS_REGION: 'x', AWS_PROFILE: 'y', PATH: 'z' })).toEqual(['AWS_REGION']);
+    const env = { AWS_REGION: 'x', AWS_PROFILE: 'y', AWS_CA_BUNDLE: 'c', PATH: 'z' };
+    expect(winningVariables(env, false)).toEqual(['AWS_REGION']);
+    expect(winningVariables(env, true)).toEqual(['AWS_REGION', 'AWS_CA_BUNDLE']);
     expect(shellLine({ configFile: '/c', binFolder: '/b', elsewhere: [] })).toBe(
       'export AWS_CONFIG_FILE=/c AWS_PROFILE=muster PATH="/b:$PATH"',
     );

@@ -55,12 +55,11 @@ const winning = [
   'AWS_ENDPOINT_URL_SSM',
   'AWS_ENDPOINT_URL_STS',
   'AWS_SHARED_CREDENTIALS_FILE',
-  'AWS_CA_BUNDLE',
 ];
 
-/** Those AWS variables that are set and would win over the profile. */
-export function winningVariables(env: Readonly<Record<string, string | undefined>>): string[] {
-  return winning.filter((name) => env[name] !== undefined);
+/** Those AWS variables that are set and would win over the profile; with TLS, another authority too. */
+export function winningVariables(env: Readonly<Record<string, string | undefined>>, tls: boolean): string[] {
+  return [...winning, ...(tls ? ['AWS_CA_BUNDLE'] : [])].filter((name) => env[name] !== undefined);
 }
 
 function quoted(text: string): string {

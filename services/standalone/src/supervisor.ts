@@ -102,7 +102,7 @@ export class Supervisor {
       configFile: home.awsConfig,
       binFolder: path.join(repository, 'node_modules', '.bin'),
       caFile: certificate?.caFile,
-      elsewhere: winningVariables(this.env),
+      elsewhere: winningVariables(this.env, listening.tls),
     });
     this.readyFile.ready(
       {

@@ -36,7 +36,7 @@ export function serviceProcesses(how: {
     channel: true,
     launch: () => ({
       command: process.execPath,
-      args: ['--enable-source-maps', program, '--home', how.home, ...services],
+      args: [program, '--home', how.home, ...services],
       env: how.env,
     }),
     ready: async (child, gone) => {

@@ -21,7 +21,7 @@ function inJson(line: string): string | undefined {
 
 /** A server that starts or ends turns connections away: what its clients then try again is no problem. */
 const ofComingAndGoing =
-  /the database system is (starting up|shutting down|in recovery)|terminating connection due to administrator command/;
+  /the database system is (starting up|shutting down|in recovery)|terminating connection due to (administrator command|unexpected postmaster exit)/;
 
 function inText(line: string): string | undefined {
   if (ofComingAndGoing.test(line)) return undefined;

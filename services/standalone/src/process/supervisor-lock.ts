@@ -7,10 +7,10 @@ import { type ProcessIdentity, identify, isRunning } from './process-identity.js
 export class SupervisorRuns extends Error {
   constructor(
     readonly holder: ProcessIdentity,
-    folder: string,
+    home: string,
   ) {
     super(
-      `Muster already runs on ${folder}: its supervisor is process ${holder.pid}.\n` +
+      `Muster already runs on ${home}: its supervisor is process ${holder.pid}.\n` +
         `Next step: use it; or stop it (Ctrl-C in its terminal, or \`kill ${holder.pid}\`) and start again; or start a second ` +
         'one on a folder and ports of its own: `npm start -- --home <folder> --port auto`.',
     );
@@ -29,8 +29,12 @@ export class SupervisorLock {
     readonly tookOver: boolean,
   ) {}
 
-  /** @throws SupervisorRuns when its holder is alive */
-  static acquire(folder: string): SupervisorLock {
+  /**
+   * @param folder where the lock lies
+   * @param home the data folder, for the message
+   * @throws SupervisorRuns when its holder is alive
+   */
+  static acquire(folder: string, home: string): SupervisorLock {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const own = path.join(folder, `holder.${process.pid}`);
     writeFileSync(own, JSON.stringify(identify(process.pid)), { mode: 0o600 });
@@ -38,7 +42,7 @@ export class SupervisorLock {
       for (;;) {
         const before = highest(folder);
         const holder = before && readHolder(path.join(folder, `lock.${before}`));
-        if (holder && isRunning(holder)) throw new SupervisorRuns(holder, path.dirname(folder));
+        if (holder && isRunning(holder)) throw new SupervisorRuns(holder, home);
         const number = (before ?? 0) + 1;
         const file = path.join(folder, `lock.${number}`);
         if (!tryLink(own, file)) continue; // somebody was faster: look at that one
