@@ -177,8 +177,7 @@ function consumes(stream: string, durable: string): string[] {
 function announcesOperations(apis: readonly string[]): string[] {
   return [
     '$JS.API.STREAM.INFO.KV_operations',
-    '$JS.API.STREAM.MSG.GET.KV_operations',
-    ...apis.map((api) => `$KV.operations.${api}.*`),
+    ...apis.flatMap((api) => [`$KV.operations.${api}.*`, `$JS.API.DIRECT.GET.KV_operations.$KV.operations.${api}.*`]),
   ];
 }
 
