@@ -5,3 +5,6 @@ export * from './own-servers.js';
 export * from './test-database.js';
 export * from './test-deployment.js';
 export { testServers, type TestNats, type TestPostgres, type TestServers } from './test-servers.js';
+export { EventListener, type Match } from './event-listener.js';
+export { IdentityStandIn } from './identity-stand-in.js';
+export * from './service-under-test.js';
