@@ -163,17 +163,21 @@ export class BusTransport implements CustomTransportStrategy {
     }
   }
 
-  /** A handler that ignores its deadline must not keep the service for ever. */
-  private async patience(): Promise<void> {
-    await pause(DRAIN_MS);
-    this.logger.warn({ afterMs: DRAIN_MS }, 'stopped while calls were still worked on');
+  /** A handler that ignores its deadline, or a bus that hangs, must not keep the service for ever. */
+  private async drain(): Promise<void> {
+    const finished = new AbortController();
+    const patience = pause(DRAIN_MS, finished.signal).then(() => {
+      if (!finished.signal.aborted) this.logger.warn({ afterMs: DRAIN_MS }, 'stopped while calls were still worked on');
+    });
+    await Promise.race([this.finish(), patience]);
+    finished.abort();
   }
 
-  private async drain(): Promise<void> {
+  private async finish(): Promise<void> {
     const { core } = this.around;
     if (core.isUp) await Promise.allSettled(this.subscriptions.map((each) => each.drain()));
     await Promise.all(this.parts.map((each) => each.stop()));
-    await Promise.race([Promise.all([this.calls.idle(), this.rpcs.idle()]), this.patience()]);
+    await Promise.all([this.calls.idle(), this.rpcs.idle()]);
     if (core.isUp) await core.nats.flush().catch(() => undefined);
   }
 }
