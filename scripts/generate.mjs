@@ -5,9 +5,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
-// buf looks for its plugins in the PATH.
-const env = { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
-const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, env, stdio: 'inherit' });
+const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, stdio: 'inherit' });
 
 run(bin('buf'), ['lint'], path.join(root, 'proto'));
 run(bin('buf'), ['generate'], path.join(root, 'proto'));

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { create } from '@bufbuild/protobuf';
 import { Bus, Fleet } from '@muster/bus';
 import { CONFIG } from '@muster/config';
@@ -27,6 +29,7 @@ import { NodeMessages } from './node-messages.js';
 import { Room, type Share } from './room.js';
 
 const ROUTES_WITHIN_MS = 5_000;
+const DRAIN_MS = 1_000;
 
 /** Asks nodes, and has their answers written down. Bounded: the gate marks only what there is room for. */
 @Injectable()
@@ -63,9 +66,12 @@ export class Dispatcher {
     await sending.finally(() => this.open.delete(sending));
   }
 
-  /** Resolves when nothing is under way and what was answered is written down. */
+  /**
+   * Resolves when what was answered is written down. Nodes that are slow to answer are not waited for: another replica,
+   * or the next start, asks them again with the same id.
+   */
   async drained(): Promise<void> {
-    await Promise.allSettled(this.open);
+    await Promise.race([Promise.allSettled(this.open), pause(DRAIN_MS, undefined, { ref: false })]);
     await this.answers.written();
   }
 

@@ -49,7 +49,7 @@ export class Drafts {
          instance_ids, targets, timeout_seconds, max_concurrency, max_errors, requested_by, traceparent,
          requested_at, deliver_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-         now(), now() + $12 * interval '1 second', now() + ($12 + $17) * interval '1 second')`,
+         now(), now() + $12::integer * interval '1 second', now() + ($12::integer + $17::integer) * interval '1 second')`,
       [
         draft.id,
         draft.account,

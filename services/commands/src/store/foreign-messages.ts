@@ -29,7 +29,7 @@ export class ForeignMessages {
     const [kept] = await tx.named<{ count: number }>(
       'foreign_messages.count',
       `SELECT count(*)::integer AS count
-       FROM (SELECT 1 FROM dead_letter WHERE durable = $1 AND released_at IS NULL LIMIT $2) AS some`,
+       FROM (SELECT 1 FROM dead_letter WHERE durable = $1 AND released_at IS NULL LIMIT $2) AS first_ones`,
       [messages[0]!.durable, MOST_KEPT],
     );
     for (const message of messages.slice(0, MOST_KEPT - kept!.count)) {

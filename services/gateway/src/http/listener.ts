@@ -96,11 +96,10 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
 
 function transportOptions(config: GatewayConfig) {
   const { tlsCertificateFile, tlsKeyFile } = config;
-  const headersTimeout = Math.min(config.headersTimeoutMs, config.bodyTimeoutMs);
   const options = {
     maxHeaderSize: config.headerLimitBytes,
-    headersTimeout,
-    connectionsCheckingInterval: Math.min(1_000, headersTimeout),
+    headersTimeout: config.headersTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, config.headersTimeoutMs),
   };
   if (!tlsCertificateFile && !tlsKeyFile) return { http: options };
   if (!tlsCertificateFile || !tlsKeyFile) {
