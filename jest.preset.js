@@ -8,6 +8,8 @@ export default {
   // A folder and a guard for the servers of the run; the first test that needs the servers starts them.
   globalSetup: path.join(testRun, 'global-setup.mjs'),
   globalTeardown: path.join(testRun, 'global-teardown.mjs'),
+  // Real servers on a busy machine: what waits for an event may wait.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   testEnvironmentOptions: { customExportConditions: ['@muster/source', 'node', 'node-addons'] },

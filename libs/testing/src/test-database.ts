@@ -17,8 +17,6 @@ export interface TestSchema {
 export interface TestDatabase {
   /** The superuser's. */
   readonly url: string;
-  /** Of each schema's role. */
-  readonly passwords: Readonly<Record<string, string>>;
   drop(): Promise<void>;
 }
 
@@ -27,8 +25,7 @@ export interface TestDatabase {
  * twentieth of the migrations.
  */
 export async function testDatabase(server: TestPostgres, schemas: readonly TestSchema[]): Promise<TestDatabase> {
-  const passwords: Record<string, string> = { ...server.passwords };
-  for (const { name } of schemas) passwords[name] ??= `${name}-of-tests`;
+  const passwords = passwordsFor(server, schemas);
   const services = schemas.map(({ name }) => name);
   const name = `test_${randomBytes(8).toString('hex')}`;
 
@@ -51,12 +48,16 @@ export async function testDatabase(server: TestPostgres, schemas: readonly TestS
   const url = await setUpDatabase({ adminUrl: server.adminUrl, database: name, services, passwords });
   return {
     url,
-    passwords,
     drop: () =>
       withClient(server.adminUrl, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       }),
   };
+}
+
+/** Passwords of the roles: those of the server, and others for schemas that the product does not know. */
+export function passwordsFor(server: TestPostgres, schemas: readonly TestSchema[]): Record<string, string> {
+  return { ...Object.fromEntries(schemas.map(({ name }) => [name, `${name}-of-tests`])), ...server.passwords };
 }
 
 function templateName(schemas: readonly TestSchema[]): string {

@@ -21,7 +21,7 @@ import {
 } from '@muster/keys';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
-import { testDatabase, type TestSchema } from './test-database.js';
+import { passwordsFor, testDatabase, type TestSchema } from './test-database.js';
 import { runFolder, testServers, type TestNats, type TestPostgres } from './test-servers.js';
 
 export interface TestDeploymentOptions {
@@ -54,22 +54,24 @@ export interface TestDeployment {
 
 /** Makes a deployment for one test file: its streams are set up, its schemas migrated. Close it in `afterAll`. */
 export async function testDeployment(options: TestDeploymentOptions = {}): Promise<TestDeployment> {
-  const shared = options.nats && (options.postgres ?? !options.schemas) ? undefined : await testServers();
-  const nats = options.nats ?? shared!.nats;
-  const folder = mkdtempSync(join(runFolder(), 'file-'));
   const schemas = options.schemas ?? [];
-  const database = schemas.length > 0 ? await testDatabase(options.postgres ?? shared!.postgres, schemas) : undefined;
+  const nats = options.nats ?? (await testServers()).nats;
+  const postgres = schemas.length > 0 ? (options.postgres ?? (await testServers()).postgres) : undefined;
+  const folder = mkdtempSync(join(runFolder(), 'file-'));
   const deployment = createDeployment(folder, {
     accountId: options.accountId ?? '123456789012',
     broker: { operatorSeed: nats.operatorSeed, sys: nats.sys },
     suffix: randomBytes(4).toString('hex'),
     users: options.users,
-    databasePasswords: database?.passwords,
+    databasePasswords: postgres && passwordsFor(postgres, schemas),
   });
-  const { core, fleet, ext } = deployment.accounts;
   const creds = (user: string): string => deployment.credsFiles[user] ?? unknownUser(user);
-  await pushAccounts({ url: nats.url, credsFile: creds('sys'), jwts: [core.jwt, fleet.jwt, ext.jwt] });
-  await setUpBus({ servers: [nats.url], credsFile: creds('setup') });
+  const setUpBroker = async (): Promise<void> => {
+    const { core, fleet, ext } = deployment.accounts;
+    await pushAccounts({ url: nats.url, credsFile: creds('sys'), jwts: [core.jwt, fleet.jwt, ext.jwt] });
+    await setUpBus({ servers: [nats.url], credsFile: creds('setup') });
+  };
+  const [database] = await Promise.all([postgres && testDatabase(postgres, schemas), setUpBroker()]);
 
   const connections: NatsConnection[] = [];
   const open = async (name: string, credentials: string): Promise<NatsConnection> => {
