@@ -1,6 +1,6 @@
 import type { Environment } from '@muster/config';
 import { type Persistence, openPersistence } from '@muster/persistence';
-import { log, nestLogger, startTelemetry } from '@muster/telemetry';
+import { inService, log, nestLogger, startTelemetry } from '@muster/telemetry';
 import type { INestMicroservice, Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
@@ -40,8 +40,12 @@ export interface StartOptions {
  * builds the module and opens its doors. Waits for a bus or a database that is not there yet.
  * @throws BadConfig, BadDoors, or what went wrong; nothing is left open then
  */
-export async function startService(module: Type, { env, signal }: StartOptions): Promise<RunningService> {
+export async function startService(module: Type, how: StartOptions): Promise<RunningService> {
   const options = serviceOptions(module);
+  return inService(options.name, () => start(module, options, how));
+}
+
+async function start(module: Type, options: ServiceOptions, { env, signal }: StartOptions): Promise<RunningService> {
   const config = readServiceConfig(options, env);
   const opened = new Opened();
   try {

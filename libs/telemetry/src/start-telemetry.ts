@@ -1,11 +1,11 @@
 import { type Environment, environment } from '@muster/config';
-import { trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 
 import { setServiceName } from './service-name.js';
+import { forgetProvider, useProvider } from './tracers.js';
 
 export interface Telemetry {
   /** Sends what is still held, waits two seconds at most. */
@@ -15,7 +15,7 @@ export interface Telemetry {
 /**
  * Starts the export of traces when the standard variables name an OTLP endpoint (`OTEL_EXPORTER_OTLP_ENDPOINT`,
  * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`; sampling, headers and resource attributes as there). Otherwise nothing is made.
- * A collector that is away loses spans and nothing else.
+ * A collector that is away loses spans and nothing else. One process may start it for several services, each run by `inService`.
  */
 export function startTelemetry(options: { service: string; env?: Environment }): Telemetry {
   setServiceName(options.service);
@@ -29,10 +29,10 @@ export function startTelemetry(options: { service: string; env?: Environment }):
     ),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ timeoutMillis: 5_000 }))],
   });
-  trace.setGlobalTracerProvider(provider);
+  useProvider(options.service, provider);
   return {
     stop: async () => {
-      trace.disable();
+      forgetProvider(options.service, provider);
       await Promise.race([
         provider.shutdown().catch(() => undefined),
         new Promise<void>((resolve) => setTimeout(resolve, 2_000).unref()),

@@ -1,6 +1,8 @@
+import { AsyncResource } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
+import { inService } from './service-name.js';
 import { startTelemetry } from './start-telemetry.js';
 import { contextFrom, injectTrace, runInContext, traceparent } from './trace-context.js';
 import { SpanKind, withSpan } from './with-span.js';
@@ -72,4 +74,49 @@ describe('a trace', () => {
     expect(bodies.join()).toContain('"ssm.PutParameter"');
     expect(bodies.join()).toContain('"parameters"');
   });
+
+  it('keeps several services of one process apart, also in what they started earlier', async () => {
+    const spans: { service: string; name: string }[] = [];
+    const collector = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Exported;
+        for (const { resource, scopeSpans } of resourceSpans) {
+          const service = resource.attributes.find(({ key }) => key === 'service.name')!.value.stringValue;
+          for (const { name } of scopeSpans.flatMap((scope) => scope.spans)) spans.push({ service, name });
+        }
+        response.end('{}');
+      });
+    });
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` };
+    const work = new Map<string, () => void>();
+    const telemetries = ['registry', 'commands'].map((service) =>
+      inService(service, () => {
+        const telemetry = startTelemetry({ service, env });
+        const events = new EventTarget();
+        const handler = AsyncResource.bind(() => void withSpan(`of ${service}`, {}, () => undefined));
+        events.addEventListener('work', handler);
+        work.set(service, () => events.dispatchEvent(new Event('work')));
+        return telemetry;
+      }),
+    );
+    for (const dispatch of work.values()) dispatch();
+    await Promise.all(telemetries.map((telemetry) => telemetry.stop()));
+    await new Promise((resolve) => collector.close(resolve));
+
+    expect(spans).toHaveLength(2);
+    expect(spans).toContainEqual({ service: 'registry', name: 'of registry' });
+    expect(spans).toContainEqual({ service: 'commands', name: 'of commands' });
+  });
 });
+
+interface Exported {
+  readonly resourceSpans: readonly {
+    readonly resource: {
+      readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue: string } }[];
+    };
+    readonly scopeSpans: readonly { readonly spans: readonly { readonly name: string }[] }[];
+  }[];
+}

@@ -3,6 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 
 import './trace-context.js';
+import { currentTracer } from './tracers.js';
 
 export type { Attributes, Context, Span } from '@opentelemetry/api';
 export { SpanKind } from '@opentelemetry/api';
@@ -41,9 +42,8 @@ export async function withSpan<T>(
 }
 
 function startSpan(name: string, options: SpanOptions, parent: Context): Span {
-  const span = trace
-    .getTracer('muster')
-    .startSpan(name, { kind: options.kind ?? SpanKind.INTERNAL, attributes: options.attributes ?? {} }, parent);
+  const { kind = SpanKind.INTERNAL, attributes = {} } = options;
+  const span = currentTracer().startSpan(name, { kind, attributes }, parent);
   if (trace.isSpanContextValid(span.spanContext())) return span;
   // Nobody exports, and there is no parent: log lines of one request still share a trace id.
   return trace.wrapSpanContext({
