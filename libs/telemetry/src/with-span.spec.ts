@@ -90,11 +90,11 @@ describe('a trace', () => {
       });
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` };
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     const work = new Map<string, () => void>();
     const telemetries = ['registry', 'commands'].map((service) =>
       inService(service, () => {
-        const telemetry = startTelemetry({ service, env });
+        const telemetry = startTelemetry({ service });
         const events = new EventTarget();
         const handler = AsyncResource.bind(() => void withSpan(`of ${service}`, {}, () => undefined));
         events.addEventListener('work', handler);
@@ -104,6 +104,7 @@ describe('a trace', () => {
     );
     for (const dispatch of work.values()) dispatch();
     await Promise.all(telemetries.map((telemetry) => telemetry.stop()));
+    delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
     await new Promise((resolve) => collector.close(resolve));
 
     expect(spans).toHaveLength(2);
