@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -128,38 +129,28 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('refuses to begin empty where data should be', async () => {
-    const lost = aHome();
-    await lost.prepare();
-    const { dataFolder } = await lost.prepare();
-    rmSync(dataFolder, { recursive: true });
-
-    await expect(lost.prepare()).rejects.toThrow(/no cluster is there.*Nothing was changed.*Next step/);
-    expect(existsSync(dataFolder)).toBe(false);
+    const elsewhere = `${prepared.dataFolder}.elsewhere`;
+    renameSync(prepared.dataFolder, elsewhere);
+    try {
+      await expect(prepare()).rejects.toThrow(/no cluster is there.*Nothing was changed.*Next step/);
+      expect(existsSync(prepared.dataFolder)).toBe(false);
+    } finally {
+      renameSync(elsewhere, prepared.dataFolder);
+    }
   });
 
-  it('keeps data whose keys are gone, beside', async () => {
-    const removed = aHome();
-    const { dataFolder } = await removed.prepare();
-    rmSync(join(removed.home, 'postgres.json'));
+  it('keeps data whose keys are gone beside a new cluster, whole also where a start was killed half way', async () => {
+    const { dataFolder } = prepared;
+    rmSync(join(home, 'postgres.json'));
+    mkdirSync(`${dataFolder}.new`);
+    writeFileSync(join(`${dataFolder}.new`, 'half'), '');
 
-    await removed.prepare();
+    const server = await startPostgres(await prepare(), { disposable: true });
+    await server.stop();
 
     const kept = readdirSync(join(dataFolder, '..')).filter((name) => name.startsWith('data.of-a-removed-home-'));
     expect(kept).toHaveLength(1);
-    expect(removed.said.join('\n')).toContain(kept[0]);
-  });
-
-  it('makes a whole cluster where a start was killed half way', async () => {
-    const half = aHome();
-    const { dataFolder } = await half.prepare();
-    rmSync(dataFolder, { recursive: true });
-    rmSync(join(half.home, 'postgres.json'));
-    mkdirSync(`${dataFolder}.new`);
-    writeFileSync(join(`${dataFolder}.new`, 'rest'), '');
-
-    const server = await startPostgres(await half.prepare(), { disposable: true });
-
-    expect(existsSync(join(dataFolder, 'rest'))).toBe(false);
-    await server.stop();
+    expect(said.join('\n')).toContain(kept[0]);
+    expect(existsSync(join(dataFolder, 'half'))).toBe(false);
   });
 });
