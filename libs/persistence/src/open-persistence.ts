@@ -97,7 +97,7 @@ export async function openPersistence(options: PersistenceOptions): Promise<Pers
     ready: async () => void (await database.named('ready', 'SELECT 1 AS ready')),
     close: async () => {
       await locks.close();
-      await dataSource.destroy();
+      if (dataSource.isInitialized) await dataSource.destroy();
     },
   };
 }

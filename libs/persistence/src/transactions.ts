@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Announcement } from '@muster/contracts';
 import { SpanKind, log, withSpan } from '@muster/telemetry';
 import type pg from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { type DataSource, type EntityManager, type QueryRunner, TypeORMError } from 'typeorm';
 
 import { answerOf, claimCall, keepAnswer } from './answered-calls.js';
 import type { Clock } from './clock.js';
@@ -75,8 +75,11 @@ export class Transactions extends UnitOfWork {
       tx.committed();
       return result;
     } catch (error) {
-      if (client) await giveUp(client, error);
-      throw error;
+      // TypeORM lets go of a connection that breaks, and then says only that it has.
+      const lost = runner.isReleased && error instanceof TypeORMError;
+      const failure = lost ? new DatabaseAway('The connection to the database was lost.', { cause: error }) : error;
+      if (client) await giveUp(client, failure);
+      throw failure;
     } finally {
       await runner.release();
     }
