@@ -91,18 +91,14 @@ describe('a trace', () => {
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
-    const work = new Map<string, () => void>();
+    const handlers: (() => Promise<void>)[] = [];
     const telemetries = ['registry', 'commands'].map((service) =>
       inService(service, () => {
-        const telemetry = startTelemetry({ service });
-        const events = new EventTarget();
-        const handler = AsyncResource.bind(() => void withSpan(`of ${service}`, {}, () => undefined));
-        events.addEventListener('work', handler);
-        work.set(service, () => events.dispatchEvent(new Event('work')));
-        return telemetry;
+        handlers.push(AsyncResource.bind(() => withSpan(`of ${service}`, {}, () => undefined)));
+        return startTelemetry({ service });
       }),
     );
-    for (const dispatch of work.values()) dispatch();
+    await Promise.all(handlers.map((handle) => handle()));
     await Promise.all(telemetries.map((telemetry) => telemetry.stop()));
     delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
     await new Promise((resolve) => collector.close(resolve));
