@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { jetstream } from '@nats-io/jetstream';
 import { Objm, type ObjectInfo, type ObjectStore as Bucket } from '@nats-io/obj';
 import type { NatsConnection } from '@nats-io/transport-node';
 
@@ -65,7 +66,9 @@ class NatsObjectStore extends ObjectStore {
   }
 
   private bucket(): Promise<Bucket> {
-    this.#bucket ??= new Objm(this.connection).open(this.name).catch((error: unknown) => {
+    // Unchecked: a service may not ask about the whole account; opening asks about the bucket.
+    const client = jetstream(this.connection, { checkAPI: false });
+    this.#bucket ??= new Objm(client).open(this.name).catch((error: unknown) => {
       this.#bucket = undefined;
       throw error;
     });

@@ -14,6 +14,10 @@ import { TestRegistry } from './a-registry.js';
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
+/** JSON as a client has it, or a row: each test looks at what it is about. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Answer = Record<string, any>;
+
 /** What an operation answered. */
 export class Refused extends Error {
   constructor(
@@ -39,13 +43,13 @@ export interface CommandsWorld {
   readonly events: Arrivals<CloudEvent<Record<string, unknown>>>;
   readonly deployment: TestDeployment;
   /** Asks as the gateway does, of behalf of the administrator. */
-  ssm(operation: string, input: object, how?: CallOptions): Promise<Record<string, any>>;
+  ssm(operation: string, input: object, how?: CallOptions): Promise<Answer>;
   /** A node that is registered and, unless told otherwise, connected. */
   node(tags?: Record<string, string>, connected?: boolean): Promise<TestNode>;
   /** In the schema of the service, as its superuser. */
-  sql(text: string, values?: unknown[]): Promise<Record<string, any>[]>;
-  /** Stops the service and starts another one on the same database. */
-  restart(): Promise<void>;
+  sql(text: string, values?: unknown[]): Promise<Answer[]>;
+  /** Starts another replica of the service. Closed with the world. */
+  replica(): Promise<RunningService>;
   close(): Promise<void>;
 }
 
@@ -69,7 +73,8 @@ export async function commandsWorld(settings: Record<string, string> = {}): Prom
   const fleetSecret = new Uint8Array(
     Buffer.from(readFileSync(deployment.deployment.fleetSecretFile, 'utf8').trim(), 'base64'),
   );
-  let service = await startService(CommandsModule, { env });
+  const service = await startService(CommandsModule, { env });
+  const services = [service];
 
   const events = new Arrivals<CloudEvent<Record<string, unknown>>>();
   const watcher = await deployment.connectAs('core', 'watcher', {
@@ -90,9 +95,7 @@ export async function commandsWorld(settings: Record<string, string> = {}): Prom
   await database.query('SET search_path = commands');
 
   return {
-    get service() {
-      return service;
-    },
+    service,
     registry,
     events,
     deployment,
@@ -113,7 +116,7 @@ export async function commandsWorld(settings: Record<string, string> = {}): Prom
         },
       });
       if (outcome.kind !== 'answered') throw new Error(`${operation}: ${outcome.kind}`);
-      const answer = JSON.parse(Buffer.from(outcome.body).toString() || '{}') as Record<string, any>;
+      const answer = JSON.parse(Buffer.from(outcome.body).toString() || '{}') as Answer;
       if (outcome.status !== 200) {
         throw new Refused(
           answer['__type'] as string,
@@ -130,15 +133,16 @@ export async function commandsWorld(settings: Record<string, string> = {}): Prom
       return node;
     },
     async sql(text, values = []) {
-      return (await database.query(text, values)).rows as Record<string, any>[];
+      return (await database.query(text, values)).rows as Answer[];
     },
-    async restart() {
-      await service.close();
-      service = await startService(CommandsModule, { env });
+    async replica() {
+      const another = await startService(CommandsModule, { env });
+      services.push(another);
+      return another;
     },
     async close() {
       identity.stop();
-      await service.close();
+      await Promise.all(services.map((each) => each.close()));
       await gateway.close();
       await database.end();
       await deployment.close();
