@@ -17,9 +17,15 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     files: ['**/*.ts'],
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: layers }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: layers },
+      ],
       '@typescript-eslint/consistent-type-imports': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-properties': [
@@ -30,10 +36,20 @@ export default tseslint.config(
   },
   {
     // Only the tests of a service may import @muster/testing.
-    files: ['libs/{contracts,aws-protocol,iam,documents,config,telemetry,persistence,keys,bus,objects,embedded}/src/**/*.ts', 'services/*/src/**/*.ts'],
+    files: [
+      'libs/{contracts,aws-protocol,iam,documents,config,telemetry,persistence,keys,bus,objects,embedded}/src/**/*.ts',
+      'services/*/src/**/*.ts',
+    ],
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['@muster/testing', '@muster/testing/*'], message: 'Only specs import @muster/testing.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@muster/testing', '@muster/testing/*'], message: 'Only specs import @muster/testing.' },
+          ],
+        },
+      ],
     },
   },
   {
@@ -41,16 +57,37 @@ export default tseslint.config(
     files: ['libs/{contracts,aws-protocol,iam,documents}/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', '@nestjs/*', 'typeorm', 'pg', '@nats-io/*', '@muster/testing'], message: 'A pure package does no I/O.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', '@nestjs/*', 'typeorm', 'pg', '@nats-io/*', '@muster/testing'],
+              message: 'A pure package does no I/O.',
+            },
+          ],
+        },
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time is an argument.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time is an argument.',
+        },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument.' },
       ],
     },
   },
   {
-    files: ['libs/config/src/**/*.ts', 'libs/testing/**/*.ts', 'libs/embedded/**/*.ts', 'services/standalone/**/*.ts', '**/*.spec.ts', 'e2e/**/*.ts', 'bench/**/*.ts'],
+    files: [
+      'libs/config/src/**/*.ts',
+      'libs/testing/**/*.ts',
+      'libs/embedded/**/*.ts',
+      'services/standalone/**/*.ts',
+      '**/*.spec.ts',
+      'e2e/**/*.ts',
+      'bench/**/*.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -5,7 +5,9 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
-const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, stdio: 'inherit' });
+// buf looks for its plugins in the PATH.
+const env = { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
+const run = (command, args, cwd = root) => execFileSync(command, args, { cwd, env, stdio: 'inherit' });
 
 run(bin('buf'), ['lint'], path.join(root, 'proto'));
 run(bin('buf'), ['generate'], path.join(root, 'proto'));

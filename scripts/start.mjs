@@ -7,7 +7,6 @@ requireNode();
 
 const { Progress } = await import('./lib/progress.mjs');
 const { BootstrapFailed } = await import('./lib/bootstrap-failed.mjs');
-const { withBootstrapLock } = await import('./lib/bootstrap-lock.mjs');
 const { ensureDependencies } = await import('./lib/ensure-dependencies.mjs');
 const { ensureBuilt } = await import('./lib/ensure-built.mjs');
 
@@ -15,10 +14,8 @@ const args = process.argv.slice(2);
 const progress = new Progress({ quiet: args.includes('--quiet') });
 
 try {
-  await withBootstrapLock(progress, async () => {
-    await ensureDependencies(progress);
-    await ensureBuilt(progress);
-  });
+  await ensureDependencies(progress);
+  await ensureBuilt(progress);
 } catch (error) {
   if (!(error instanceof BootstrapFailed)) throw error;
   console.error(`\n${error.message}`);

@@ -8,7 +8,6 @@ import { requireNode } from './lib/require-node.mjs';
 requireNode();
 
 const { BootstrapFailed } = await import('./lib/bootstrap-failed.mjs');
-const { withBootstrapLock } = await import('./lib/bootstrap-lock.mjs');
 const { ensureBuilt } = await import('./lib/ensure-built.mjs');
 const { ensureDependencies } = await import('./lib/ensure-dependencies.mjs');
 const { Progress } = await import('./lib/progress.mjs');
@@ -22,10 +21,8 @@ const only = process.argv.slice(2);
 // The end-to-end tests start what is built here.
 try {
   const progress = new Progress({ quiet: false });
-  await withBootstrapLock(progress, async () => {
-    await ensureDependencies(progress);
-    await ensureBuilt(progress);
-  });
+  await ensureDependencies(progress);
+  await ensureBuilt(progress);
 } catch (error) {
   if (!(error instanceof BootstrapFailed)) throw error;
   console.error(`\n${error.message}`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { BootstrapFailed } from './bootstrap-failed.mjs';
+import { withBootstrapLock } from './bootstrap-lock.mjs';
 import { hashSources } from './hash-sources.mjs';
 import { Progress } from './progress.mjs';
 import { root, workspaceFolders } from './repository.mjs';
@@ -16,10 +17,14 @@ const stamp = path.join(root, '.cache', 'built.json');
  * @throws BootstrapFailed with the compiler's messages
  */
 export async function ensureBuilt(progress = new Progress({ quiet: false }), { force = false } = {}) {
-  const sources = hashSources();
   const folders = workspaceFolders().filter((folder) => existsSync(path.join(root, folder, 'tsconfig.lib.json')));
-  if (!force && isBuilt(sources, folders)) return { built: false };
+  if (!force && isBuilt(hashSources(), folders)) return { built: false };
+  return withBootstrapLock(progress, () => build(folders, force, progress));
+}
 
+async function build(folders, force, progress) {
+  const sources = hashSources();
+  if (!force && isBuilt(sources, folders)) return { built: false }; // somebody else has done it while we waited
   rmSync(stamp, { force: true });
   await progress.during(`building ${folders.length} packages`, () => compile(folders, progress));
   mkdirSync(path.dirname(stamp), { recursive: true });

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { BootstrapFailed } from './bootstrap-failed.mjs';
+import { withBootstrapLock } from './bootstrap-lock.mjs';
 import { Progress } from './progress.mjs';
 import { readJson, root } from './repository.mjs';
 
@@ -11,8 +12,13 @@ import { readJson, root } from './repository.mjs';
  * @throws BootstrapFailed saying what to do when npm fails
  */
 export async function ensureDependencies(progress = new Progress({ quiet: false })) {
+  if (!whatIsMissing()) return { installed: false };
+  return withBootstrapLock(progress, () => install(progress));
+}
+
+async function install(progress) {
   const reason = whatIsMissing();
-  if (!reason) return { installed: false };
+  if (!reason) return { installed: false }; // somebody else has done it while we waited
   await progress.during(`installing the npm dependencies (${reason})`, () => npm(['ci', '--no-audit', '--no-fund']));
   const still = whatIsMissing();
   if (still) {

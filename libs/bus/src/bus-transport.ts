@@ -13,11 +13,15 @@ import { HearsHost } from './hears-host.js';
 import { type Doors, operationSubject } from './marked-doors.js';
 import { OperationHost } from './operation-host.js';
 import { OperationsBucket } from './operations-bucket.js';
+import { pause } from './pause.js';
 import { Relay } from './relay.js';
 import { RpcHost } from './rpc-host.js';
 import { Slots } from './slots.js';
 import { SweepHost } from './sweep-host.js';
 import type { SweepWaker } from './sweep-waker.js';
+
+/** Longest to wait for calls at the end; orchestrators give 30 s altogether. */
+const DRAIN_MS = 20_000;
 
 /** What the doors of a service are opened on. */
 export interface TransportSurroundings {
@@ -159,7 +163,17 @@ export class BusTransport implements CustomTransportStrategy {
     }
   }
 
+  /** A handler that ignores its deadline, or a bus that hangs, must not keep the service for ever. */
   private async drain(): Promise<void> {
+    const finished = new AbortController();
+    const patience = pause(DRAIN_MS, finished.signal).then(() => {
+      if (!finished.signal.aborted) this.logger.warn({ afterMs: DRAIN_MS }, 'stopped while calls were still worked on');
+    });
+    await Promise.race([this.finish(), patience]);
+    finished.abort();
+  }
+
+  private async finish(): Promise<void> {
     const { core } = this.around;
     if (core.isUp) await Promise.allSettled(this.subscriptions.map((each) => each.drain()));
     await Promise.all(this.parts.map((each) => each.stop()));

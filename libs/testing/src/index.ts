@@ -1,9 +1,12 @@
-export { ensureAwsClients, type AwsClients } from './aws-clients.js';
 export * from './a-node.js';
 export * from './arrivals.js';
+export { ensureAwsClients, type AwsClients } from './aws-clients.js';
 export * from './builders/a-parameter.js';
 export { leftOut } from './left-out.js';
 export * from './own-servers.js';
 export { testDatabase, type TestDatabase, type TestSchema } from './test-database.js';
 export * from './test-deployment.js';
 export { testServers, type TestNats, type TestPostgres, type TestServers } from './test-servers.js';
+export { EventListener, type Match } from './event-listener.js';
+export { IdentityStandIn } from './identity-stand-in.js';
+export * from './service-under-test.js';

@@ -1,1 +1,30 @@
-export {};
+import { Service } from '@muster/bus';
+import { Module } from '@nestjs/common';
+
+import { AllowedPatterns } from './allowed-patterns.js';
+import { parametersConfig } from './config.js';
+import { migrations } from './migrations/index.js';
+import { DeleteParameter } from './operations/delete-parameter.js';
+import { DeleteParameters } from './operations/delete-parameters.js';
+import { GetParameterHistory } from './operations/get-parameter-history.js';
+import { GetParameter } from './operations/get-parameter.js';
+import { GetParametersByPath } from './operations/get-parameters-by-path.js';
+import { GetParameters } from './operations/get-parameters.js';
+import { PutParameter } from './operations/put-parameter.js';
+import { ParameterChanges } from './store/parameter-changes.js';
+import { Parameters } from './store/parameters.js';
+
+const operations = [
+  PutParameter,
+  GetParameter,
+  GetParameters,
+  GetParametersByPath,
+  GetParameterHistory,
+  DeleteParameter,
+  DeleteParameters,
+];
+
+/** Parameter Store. */
+@Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
+@Module({ providers: [...operations, Parameters, ParameterChanges, AllowedPatterns] })
+export class ParametersModule {}

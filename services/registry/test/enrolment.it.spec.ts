@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { ApiError } from '@muster/aws-protocol';
 import { Registry } from '@muster/contracts';
 import { createNkey, deriveNodeKey } from '@muster/keys';
@@ -28,7 +30,7 @@ describe('an enrolment', () => {
     expect(enrolled.NodeId).toMatch(/^mi-[0-9a-f]{17}$/);
     expect(enrolled.BusUrls).toEqual([expect.stringMatching(/^(nats|tls):/)]);
     expect(enrolled.Credential!.split('.')).toHaveLength(3);
-    const secret = Buffer.from(service.deployment.deployment.fleetSecret, 'base64');
+    const secret = Buffer.from(readFileSync(service.deployment.deployment.fleetSecretFile, 'utf8'), 'base64');
     expect(enrolled.NodeKey).toBe(Buffer.from(deriveNodeKey(secret, enrolled.NodeId!, 1)).toString('base64'));
 
     await account.events.next('registry.node-registered', {

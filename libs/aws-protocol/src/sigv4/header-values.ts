@@ -30,7 +30,6 @@ function add(headers: Map<string, string[]>, name: string, value: string): void 
 }
 
 function fromLatin1(value: string): string {
-  // eslint-disable-next-line no-control-regex -- asks whether all of it is ASCII
   if (/^[\x00-\x7f]*$/.test(value)) return value;
   try {
     return fromUtf8(Uint8Array.from(value, (character) => character.charCodeAt(0)));

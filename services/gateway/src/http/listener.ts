@@ -96,10 +96,11 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
 
 function transportOptions(config: GatewayConfig) {
   const { tlsCertificateFile, tlsKeyFile } = config;
+  const headersTimeout = Math.min(config.headersTimeoutMs, config.bodyTimeoutMs);
   const options = {
     maxHeaderSize: config.headerLimitBytes,
-    headersTimeout: config.headersTimeoutMs,
-    connectionsCheckingInterval: Math.min(1_000, config.headersTimeoutMs),
+    headersTimeout,
+    connectionsCheckingInterval: Math.min(1_000, headersTimeout),
   };
   if (!tlsCertificateFile && !tlsKeyFile) return { http: options };
   if (!tlsCertificateFile || !tlsKeyFile) {

@@ -1,0 +1,54 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import {
+  CurrentRevisionRequestSchema,
+  PoliciesOfAnswerSchema,
+  PoliciesOfRequestSchema,
+  RevisionSchema,
+  subjects,
+} from '@muster/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+/**
+ * Identity for tests of other services: says on the bus what the test wants of policies, and nothing else. Who tests with
+ * the real identity leaves it out.
+ */
+export class IdentityStandIn {
+  private revision = 1n;
+  private readonly policies = new Map<string, readonly string[]>();
+
+  constructor(private readonly nats: NatsConnection) {
+    nats.subscribe(subjects.rpc('identity', 'policiesOf'), {
+      queue: 'identity',
+      callback: (error, msg) => {
+        if (error) throw error;
+        const { principalArn } = fromBinary(PoliciesOfRequestSchema, msg.data);
+        const documents = [...(this.policies.get(principalArn) ?? [])];
+        msg.respond(
+          toBinary(PoliciesOfAnswerSchema, create(PoliciesOfAnswerSchema, { documents, revision: this.revision })),
+        );
+      },
+    });
+    nats.subscribe(subjects.rpc('identity', 'currentRevision'), {
+      queue: 'identity',
+      callback: (error, msg) => {
+        if (error) throw error;
+        fromBinary(CurrentRevisionRequestSchema, msg.data);
+        msg.respond(this.current());
+      },
+    });
+  }
+
+  /** From now on these policies, JSON texts, speak about a principal. */
+  attach(arn: string, policies: readonly object[]): void {
+    this.policies.set(
+      arn,
+      policies.map((each) => JSON.stringify(each)),
+    );
+    this.revision++;
+    this.nats.publish(subjects.identityRevision, this.current());
+  }
+
+  private current(): Uint8Array {
+    return toBinary(RevisionSchema, create(RevisionSchema, { revision: this.revision }));
+  }
+}

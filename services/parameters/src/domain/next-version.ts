@@ -1,0 +1,59 @@
+import type { ParameterType, PutParameterRequest } from '@aws-sdk/client-ssm';
+import { ApiError } from '@muster/aws-protocol';
+import type { Valid } from '@muster/bus';
+
+import { type StoredTier, tierFor } from './tier.js';
+
+/** What one version of a parameter says. */
+export interface VersionContent {
+  readonly type: ParameterType;
+  readonly value: string;
+  readonly tier: StoredTier;
+  readonly dataType: string;
+  readonly description: string | null;
+  readonly allowedPattern: string | null;
+}
+
+/**
+ * The version that a request makes: what it leaves out stays as in the version before.
+ * @param before absent when the parameter is new
+ * @throws ApiError as AWS answers
+ */
+export function nextVersion(input: Valid<PutParameterRequest>, before: VersionContent | undefined): VersionContent {
+  if (before && !input.Overwrite) {
+    throw new ApiError(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    );
+  }
+  return {
+    type: typeFor(input.Type, before?.type),
+    value: input.Value,
+    tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes: Buffer.byteLength(input.Value) }),
+    dataType: input.DataType ?? before?.dataType ?? 'text',
+    description: input.Description ?? before?.description ?? null,
+    // An empty pattern takes the pattern away.
+    allowedPattern: (input.AllowedPattern ?? before?.allowedPattern) || null,
+  };
+}
+
+function typeFor(asked: ParameterType | undefined, before: ParameterType | undefined): ParameterType {
+  if (asked === undefined && before === undefined) {
+    throw new ApiError('ValidationException', 'A parameter type is required when you create a parameter.');
+  }
+  if (before !== undefined && asked !== undefined && (before === 'SecureString') !== (asked === 'SecureString')) {
+    throw new ApiError(
+      'HierarchyTypeMismatchException',
+      `Parameter Store doesn't support changing a parameter from a ${before} type to a ${asked} type. You must create a ` +
+        'new, unique parameter.',
+    );
+  }
+  const type = asked ?? before!;
+  if (type === 'SecureString') {
+    throw new ApiError(
+      'UnsupportedParameterType',
+      'Parameters of type SecureString are not supported here yet. Supported are String and StringList.',
+    );
+  }
+  return type;
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+
+import { referenceOf } from './reference.js';
+
+const scope = { account: '123456789012', region: 'us-east-1' };
+
+describe('a reference to a parameter', () => {
+  it('is a name, with or without the slash', () => {
+    expect(referenceOf('db', scope)).toEqual({
+      text: 'db',
+      path: '/db',
+      arn: 'arn:aws:ssm:us-east-1:123456789012:parameter/db',
+      elsewhere: false,
+    });
+    expect(referenceOf(' /db/host ', scope).path).toBe('/db/host');
+  });
+
+  it('may choose a version or a label', () => {
+    expect(referenceOf('/db:3', scope)).toMatchObject({ path: '/db', selector: ':3', version: 3 });
+    expect(referenceOf('/db:prod', scope)).toMatchObject({ path: '/db', selector: ':prod', label: 'prod' });
+  });
+
+  it('names nothing with two selectors, or an empty one', () => {
+    expect(referenceOf('/db:2:3', scope).elsewhere).toBe(true);
+    expect(referenceOf('/db:', scope).elsewhere).toBe(true);
+  });
+
+  it('may be an ARN; one of elsewhere keeps its own', () => {
+    const own = 'arn:aws:ssm:us-east-1:123456789012:parameter/db/host';
+    expect(referenceOf(`${own}:2`, scope)).toMatchObject({ arn: own, path: '/db/host', version: 2, elsewhere: false });
+    const foreign = 'arn:aws:ssm:us-east-1:999999999999:parameter/db/host';
+    expect(referenceOf(foreign, scope)).toMatchObject({ arn: foreign, elsewhere: true });
+  });
+
+  it.each(['a b', 'a/b', '//a', '', 'arn:aws:ssm:us-east-1:1:document/x', 'ä'])('is not %p', (text) =>
+    expect(() => referenceOf(text, scope)).toThrow(/sub-path/),
+  );
+
+  it('gives a path or says no, whatever is given', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        let path: string;
+        try {
+          path = referenceOf(text, scope).path;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ValidationException' });
+          return;
+        }
+        expect(path).toMatch(/^(\/[a-zA-Z0-9_.-]+)+$/);
+      }),
+    );
+  });
+});

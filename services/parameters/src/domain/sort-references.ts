@@ -1,0 +1,23 @@
+import { ApiError } from '@muster/aws-protocol';
+
+import type { Scope } from './parameter-name.js';
+import { type Reference, referenceOf } from './reference.js';
+
+/** References of a list, each once; what is formed as no name is told apart instead of failing the whole list. */
+export function sortReferences(
+  names: readonly string[],
+  scope: Scope,
+): { references: Reference[]; malformed: string[] } {
+  const references = new Map<string, Reference>();
+  const malformed = new Set<string>();
+  for (const name of names) {
+    try {
+      const reference = referenceOf(name, scope);
+      references.set(reference.text, reference);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      malformed.add(name);
+    }
+  }
+  return { references: [...references.values()], malformed: [...malformed] };
+}

@@ -1,0 +1,40 @@
+import type { GetParametersRequest, GetParametersResult } from '@aws-sdk/client-ssm';
+import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
+
+import { parameterShape } from '../domain/parameter-shape.js';
+import { sortReferences } from '../domain/sort-references.js';
+import type { Reference } from '../domain/reference.js';
+import { type FoundParameter, Parameters } from '../store/parameters.js';
+
+interface Loaded extends Acted {
+  /** What names something that could be here, in the order asked. */
+  readonly asked: readonly { reference: Reference; found: FoundParameter | undefined }[];
+  readonly malformed: readonly string[];
+}
+
+@Operation('ssm', 'GetParameters')
+export class GetParameters implements Handles<GetParametersRequest, Loaded, GetParametersResult> {
+  constructor(private readonly parameters: Parameters) {}
+
+  async load(input: Valid<GetParametersRequest>, call: Call): Promise<Loaded> {
+    const { references, malformed } = sortReferences(input.Names, call);
+    const found = await this.parameters.find(call, references);
+    return {
+      on: references.map((reference, index) => ({ arn: reference.arn, tags: found[index]?.tags ?? {} })),
+      asked: references.map((reference, index) => ({ reference, found: found[index] })),
+      malformed,
+    };
+  }
+
+  async handle(_input: Valid<GetParametersRequest>, { asked, malformed }: Loaded, call: Call) {
+    const there = asked.flatMap(({ reference, found }) =>
+      found?.version ? [parameterShape(call, found, found.version, reference.selector)] : [],
+    );
+    const missing = asked.filter(({ found }) => !found?.version).map(({ reference }) => reference.text);
+    return {
+      // AWS sorts by name, by code points; versions of one name in their order.
+      Parameters: there.sort((a, b) => (a.Name! < b.Name! ? -1 : a.Name! > b.Name! ? 1 : a.Version! - b.Version!)),
+      InvalidParameters: [...missing, ...malformed],
+    };
+  }
+}

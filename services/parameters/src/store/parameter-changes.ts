@@ -1,0 +1,125 @@
+import type { Tx } from '@muster/persistence';
+import { Ids } from '@muster/persistence';
+import { Injectable } from '@nestjs/common';
+
+import type { VersionContent } from '../domain/next-version.js';
+import { type Scope, parentOf, pathOf } from '../domain/parameter-name.js';
+
+/** A parameter that this transaction has locked, with its newest version. */
+export interface LockedParameter {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  readonly newest: VersionContent;
+}
+
+/** Who changes something, and when. */
+export interface Author {
+  readonly arn: string;
+  readonly at: Date;
+}
+
+/** Changing parameters, in a transaction of the operation's. */
+@Injectable()
+export class ParameterChanges {
+  constructor(private readonly ids: Ids) {}
+
+  /** Locks a parameter until the end of the transaction; undefined when there is none. */
+  async lock(tx: Tx, scope: Scope, path: string): Promise<LockedParameter | undefined> {
+    const [locked] = await tx.named<{ id: string; name: string; version: number }>(
+      'parameter.lock',
+      `SELECT id, name, version FROM parameter WHERE account = $1 AND region = $2 AND path = $3 FOR UPDATE`,
+      [scope.account, scope.region, path],
+    );
+    if (!locked) return undefined;
+    // A statement of its own: joined, it would be the version of before the lock was granted.
+    const [newest] = await tx.named<VersionContent>(
+      'parameter.newest',
+      `SELECT type, value, tier, data_type AS "dataType", description, allowed_pattern AS "allowedPattern"
+       FROM parameter_version WHERE parameter_id = $1 AND number = $2`,
+      [locked.id, locked.version],
+    );
+    if (!newest) throw new Error(`parameter ${locked.id} has no version ${locked.version}`);
+    return { ...locked, newest };
+  }
+
+  /** Adds a parameter with its first version. @returns false when somebody else has just made it */
+  async create(
+    tx: Tx,
+    scope: Scope,
+    what: { name: string; tags: Record<string, string>; content: VersionContent },
+    author: Author,
+  ): Promise<boolean> {
+    const path = pathOf(what.name);
+    const made = await tx.named(
+      'parameter.create',
+      `WITH made AS (
+         INSERT INTO parameter (id, account, region, path, parent, name, version, tags, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
+         ON CONFLICT (account, region, path) DO NOTHING RETURNING id
+       )
+       INSERT INTO parameter_version (parameter_id, number, type, value, tier, data_type, description, allowed_pattern,
+                                      last_modified_at, last_modified_by)
+       SELECT id, 1, $9, $10, $11, $12, $13, $14, $8, $15 FROM made RETURNING number`,
+      [
+        this.ids.uuid(),
+        scope.account,
+        scope.region,
+        path,
+        parentOf(path),
+        what.name,
+        JSON.stringify(what.tags),
+        author.at,
+        ...columnsOf(what.content),
+        author.arn,
+      ],
+    );
+    return made.length > 0;
+  }
+
+  /** Adds a version to a locked parameter, and drops what is then too old. @returns its number */
+  async addVersion(
+    tx: Tx,
+    parameter: LockedParameter,
+    content: VersionContent,
+    author: Author,
+    keep: number,
+  ): Promise<number> {
+    const number = parameter.version + 1;
+    await tx.named(
+      'parameter.add_version',
+      `WITH moved AS (UPDATE parameter SET version = $2 WHERE id = $1),
+            dropped AS (DELETE FROM parameter_version WHERE parameter_id = $1 AND number <= $3)
+       INSERT INTO parameter_version (parameter_id, number, type, value, tier, data_type, description, allowed_pattern,
+                                      last_modified_at, last_modified_by)
+       VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $4, $11)`,
+      [parameter.id, number, number - keep, author.at, ...columnsOf(content), author.arn],
+    );
+    return number;
+  }
+
+  /** Deletes parameters with their versions. @returns what they were */
+  async remove(
+    tx: Tx,
+    scope: Scope,
+    paths: readonly string[],
+  ): Promise<(Pick<VersionContent, 'type' | 'description'> & { name: string; path: string })[]> {
+    // In one order, so that two that delete the same ones wait for each other instead of dying.
+    const locked = await tx.named<{ id: string }>(
+      'parameter.lock_all',
+      `SELECT id FROM parameter WHERE account = $1 AND region = $2 AND path = ANY ($3) ORDER BY path FOR UPDATE`,
+      [scope.account, scope.region, [...paths]],
+    );
+    return tx.named(
+      'parameter.remove',
+      `WITH gone AS (DELETE FROM parameter WHERE id = ANY ($1) RETURNING id, name, path, version)
+       SELECT gone.name, gone.path, v.type, v.description
+       FROM gone JOIN parameter_version v ON v.parameter_id = gone.id AND v.number = gone.version ORDER BY gone.path`,
+      [locked.map((each) => each.id)],
+    );
+  }
+}
+
+function columnsOf(content: VersionContent): unknown[] {
+  return [content.type, content.value, content.tier, content.dataType, content.description, content.allowedPattern];
+}

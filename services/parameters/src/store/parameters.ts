@@ -1,0 +1,138 @@
+import type { ParameterType } from '@aws-sdk/client-ssm';
+import { Database } from '@muster/persistence';
+import { Injectable } from '@nestjs/common';
+
+import type { PathFilters } from '../domain/path-query.js';
+import type { Scope } from '../domain/parameter-name.js';
+import type { Reference } from '../domain/reference.js';
+import type { StoredTier } from '../domain/tier.js';
+
+/** A parameter in one of its versions. */
+export interface FoundParameter {
+  readonly name: string;
+  readonly path: string;
+  readonly tags: Record<string, string>;
+  /** Absent when the parameter is there and the version is not. */
+  readonly version: FoundVersion | undefined;
+}
+
+export interface FoundVersion {
+  readonly number: number;
+  readonly type: ParameterType;
+  readonly value: string;
+  readonly dataType: string;
+  readonly modifiedAt: Date;
+}
+
+/** A version with all that is remembered about it. */
+export interface HistoricVersion extends FoundVersion {
+  readonly tier: StoredTier;
+  readonly description: string | null;
+  readonly allowedPattern: string | null;
+  readonly modifiedBy: string;
+}
+
+interface Row extends Omit<FoundVersion, 'number'> {
+  readonly name: string;
+  readonly path: string;
+  readonly tags: Record<string, string>;
+  readonly number: number | null;
+}
+
+const FOUND = `p.name, p.path, p.tags, v.number, v.type, v.value, v.data_type AS "dataType",
+               v.last_modified_at AS "modifiedAt"`;
+
+/** Reading parameters: each read is one statement, with what the decision on it needs. */
+@Injectable()
+export class Parameters {
+  constructor(private readonly database: Database) {}
+
+  /** What references name, in their order; undefined where there is nothing. */
+  async find(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
+    const rows = await this.database.named<Row & { place: number }>(
+      'parameter.find',
+      `SELECT ask.place, ${FOUND}
+       FROM unnest($3::text[], $4::bigint[]) WITH ORDINALITY AS ask (path, number, place)
+       JOIN parameter p ON p.account = $1 AND p.region = $2 AND p.path = ask.path COLLATE "C"
+       LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = coalesce(ask.number, p.version)`,
+      [scope.account, scope.region, references.map((each) => each.path), references.map(versionAsked)],
+    );
+    const found: (FoundParameter | undefined)[] = references.map(() => undefined);
+    for (const row of rows) found[row.place - 1] = asFound(row);
+    return found.map((each, index) => (references[index]!.elsewhere ? undefined : each));
+  }
+
+  /** What is known of a path before it is written. */
+  async current(
+    scope: Scope,
+    path: string,
+  ): Promise<{ tags: Record<string, string>; allowedPattern: string | null } | undefined> {
+    const [row] = await this.database.named<{ tags: Record<string, string>; allowedPattern: string | null }>(
+      'parameter.current',
+      `SELECT p.tags, v.allowed_pattern AS "allowedPattern"
+       FROM parameter p LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
+       WHERE p.account = $1 AND p.region = $2 AND p.path = $3`,
+      [scope.account, scope.region, path],
+    );
+    return row;
+  }
+
+  /** Parameters below a level, by path, behind a position. */
+  async below(
+    scope: Scope,
+    level: string,
+    how: { recursive: boolean; filters: PathFilters; after: string | undefined; most: number },
+  ): Promise<FoundParameter[]> {
+    if (how.filters.nothing) return [];
+    const prefix = level === '/' ? '/' : `${level}/`;
+    const after = how.after !== undefined && how.after > prefix ? how.after : prefix;
+    const types = how.filters.types ?? null;
+    const rows = how.recursive
+      ? await this.database.named<Row>(
+          'parameter.below',
+          // The range of a prefix: `/` is followed by `0` in code points.
+          `SELECT ${FOUND} FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
+           WHERE p.account = $1 AND p.region = $2 AND p.path > $3 AND p.path < $4
+             AND ($5::text[] IS NULL OR v.type = ANY ($5))
+           ORDER BY p.path LIMIT $6`,
+          [scope.account, scope.region, after, `${prefix.slice(0, -1)}0`, types, how.most],
+        )
+      : await this.database.named<Row>(
+          'parameter.in_level',
+          `SELECT ${FOUND} FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
+           WHERE p.account = $1 AND p.region = $2 AND p.parent = $4 AND p.path > $3
+             AND ($5::text[] IS NULL OR v.type = ANY ($5))
+           ORDER BY p.path LIMIT $6`,
+          [scope.account, scope.region, after, level, types, how.most],
+        );
+    return rows.map(asFound);
+  }
+
+  /** Versions of a parameter, oldest first, behind a number. */
+  async history(scope: Scope, path: string, after: number, most: number): Promise<HistoricVersion[]> {
+    return this.database.named<HistoricVersion>(
+      'parameter.history',
+      `SELECT v.number, v.type, v.value, v.data_type AS "dataType", v.last_modified_at AS "modifiedAt", v.tier,
+              v.description, v.allowed_pattern AS "allowedPattern", v.last_modified_by AS "modifiedBy"
+       FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id
+       WHERE p.account = $1 AND p.region = $2 AND p.path = $3 AND v.number > $4
+       ORDER BY v.number LIMIT $5`,
+      [scope.account, scope.region, path, after, most],
+    );
+  }
+}
+
+// A label names no version as long as there are none: 0 is no version either.
+function versionAsked(reference: Reference): number | null {
+  return reference.label === undefined ? (reference.version ?? null) : 0;
+}
+
+function asFound(row: Row): FoundParameter {
+  const { name, path, tags, number, type, value, dataType, modifiedAt } = row;
+  return {
+    name,
+    path,
+    tags,
+    version: number === null ? undefined : { number, type, value, dataType, modifiedAt },
+  };
+}
