@@ -1,4 +1,4 @@
-import { defineConfig, setting, z } from '@muster/config';
+import { type ValuesOf, defineConfig, setting, z } from '@muster/config';
 
 const count = z.coerce.number().int().positive();
 
@@ -32,4 +32,4 @@ export const config = defineConfig('commands', {
   }),
 });
 
-export type CommandsConfig = import('@muster/config').ValuesOf<typeof config>;
+export type CommandsConfig = ValuesOf<typeof config>;
