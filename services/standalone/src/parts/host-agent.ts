@@ -64,7 +64,7 @@ export class HostAgent {
     const enrolled = this.nodeId();
     if (!enrolled)
       throw new Error(`muster-agent register ended well, but ${this.options.folder} holds no registration`);
-    rmSync(this.activationFile);
+    for (const file of [this.activationFile, this.codeFile]) rmSync(file, { force: true });
     return enrolled;
   }
 
@@ -98,6 +98,10 @@ export class HostAgent {
     return `${this.options.folder}-activation.json`;
   }
 
+  private get codeFile(): string {
+    return `${this.options.folder}-activation.code`;
+  }
+
   private async activation(administrator: Administrator, signal: AbortSignal): Promise<Activation> {
     try {
       return JSON.parse(readFileSync(this.activationFile, 'utf8')) as Activation;
@@ -120,9 +124,11 @@ export class HostAgent {
 
   private register(activation: Activation, signal: AbortSignal): Promise<void> {
     const { folder, endpoint, env, caPin } = this.options;
+    writeAtomically(this.codeFile, activation.ActivationCode);
     const args = [
       ...[this.program, 'register', '--state-dir', folder, '--url', endpoint],
-      ...['--activation-id', activation.ActivationId, '--activation-code', activation.ActivationCode],
+      // In a file: a command line can be read by everybody on this machine.
+      ...['--activation-id', activation.ActivationId, '--activation-code-file', this.codeFile],
       ...(caPin ? ['--ca-pin', caPin] : []),
     ];
     return new Promise((resolve, reject) => {
