@@ -49,7 +49,7 @@ async function start(module: Type, options: ServiceOptions, { env, signal }: Sta
   const config = readServiceConfig(options, env);
   const opened = new Opened();
   try {
-    const telemetry = startTelemetry({ service: options.name, env });
+    const telemetry = await startTelemetry({ service: options.name, env });
     opened.push(() => telemetry.stop());
     const persistence = await openDatabase(options, config.service, signal);
     if (persistence) opened.push(() => persistence.close());

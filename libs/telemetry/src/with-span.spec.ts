@@ -64,7 +64,7 @@ describe('a trace', () => {
     const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint;
     try {
-      const telemetry = startTelemetry({ service: 'parameters' });
+      const telemetry = await startTelemetry({ service: 'parameters' });
       await withSpan('ssm.PutParameter', { attributes: { 'muster.parameter': '/a' } }, () => undefined);
       await telemetry.stop();
     } finally {
@@ -92,12 +92,13 @@ describe('a trace', () => {
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
     const handlers: (() => Promise<void>)[] = [];
-    const telemetries = ['registry', 'commands'].map((service) =>
+    const starting = ['registry', 'commands'].map((service) =>
       inService(service, () => {
         handlers.push(AsyncResource.bind(() => withSpan(`of ${service}`, {}, () => undefined)));
         return startTelemetry({ service });
       }),
     );
+    const telemetries = await Promise.all(starting);
     await Promise.all(handlers.map((handle) => handle()));
     await Promise.all(telemetries.map((telemetry) => telemetry.stop()));
     delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
 
 import { Node } from './agent-process.js';
 import { ControlPlane } from './control-plane.js';
+import { processesOf } from './processes.js';
 
 jest.setTimeout(60_000);
 
@@ -200,18 +201,3 @@ describe('a command', () => {
     expect((await plane.granted(node.id, hello)).unsettled).not.toContain(id);
   });
 });
-
-/** Process numbers of all that has this invocation in its environment. */
-function processesOf(id: string): readonly string[] {
-  return allProcesses().filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MUSTER_INVOCATION_ID=${id}`);
-    } catch {
-      return false;
-    }
-  });
-}
-
-function allProcesses(): readonly string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-}

@@ -19,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
     throw new UsageError(`${folder.root} holds no registration yet. Register first: muster-agent register …`);
   }
   const lock = takeLock(folder);
-  const telemetry = startTelemetry({ service: 'muster-agent' });
+  const telemetry = await startTelemetry({ service: 'muster-agent' });
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -54,6 +54,8 @@ export class NodeMessages {
     if (!verbs.includes(verb)) return this.drop('unknown verb', message.subject);
     const opened = openNodeMessage(message.data, { nodeId: this.nodeId, epoch, verb: verb as NodeVerb }, this.keyOf);
     if ('refused' in opened) return this.drop(opened.refused, message.subject);
+    // The answer to our hello may lie in the same packet: it is taken in first.
+    if (epoch !== this.epoch()) await new Promise(setImmediate);
     if (epoch !== this.epoch()) {
       // Authentic, so the sender is ours, and late: a definite no is worth more to it than silence.
       this.refuse(message, verb as NodeVerb);
