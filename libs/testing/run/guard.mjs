@@ -5,6 +5,8 @@ import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { startOf } from './process-start.mjs';
+
 const folder = process.argv[2];
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => undefined);
 
@@ -21,7 +23,8 @@ async function endAbandoned() {
   for (const name of readdirSync(place).filter((each) => each.startsWith('muster-test-'))) {
     const other = join(place, name);
     const owner = readOwner(other);
-    if (other === folder || owner === undefined || isAlive(owner) || runningIn(other).some(isGuard)) continue;
+    if (other === folder || owner === undefined || startOf(owner.pid) === owner.start || runningIn(other).some(isGuard))
+      continue;
     await endRun(other);
   }
 }
@@ -74,18 +77,9 @@ function commandLine(pid) {
 
 function readOwner(run) {
   try {
-    return JSON.parse(readFileSync(join(run, 'owner.json'), 'utf8')).pid;
+    return JSON.parse(readFileSync(join(run, 'owner.json'), 'utf8'));
   } catch {
     return undefined; // being made at this moment, or another user's
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
   }
 }
 

@@ -6,6 +6,8 @@ import { chmodSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+import { startOf } from './process-start.mjs';
+
 let guard;
 
 /** Before all tests. The servers themselves are started by the first test file that asks for them. */
@@ -13,7 +15,8 @@ export async function begin() {
   const folder = mkdtempSync(join(placeForFolders(), 'muster-test-'));
   // As root the database runs as another user, who must get through to its own folder below.
   chmodSync(folder, 0o711);
-  writeFileSync(join(folder, 'owner.json'), JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+  const owner = { pid: process.pid, start: startOf(process.pid) };
+  writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner), { mode: 0o600 });
   process.env.MUSTER_TEST_RUN_FOLDER = folder;
   process.env.MUSTER_TEST_CACHE_FOLDER = resolve(import.meta.dirname, '..', '..', '..', '.cache');
   mkdirSync(process.env.MUSTER_TEST_CACHE_FOLDER, { recursive: true });

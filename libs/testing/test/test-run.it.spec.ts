@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const testRun = fileURLToPath(new URL('../run/test-run.mjs', import.meta.url));
 
 /** A process that begins a run, starts something for it, and waits to be told that the run is over. */
 const script = `
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { begin, end } from ${JSON.stringify(testRun)};
 await begin();
 const folder = process.env.MUSTER_TEST_RUN_FOLDER;
@@ -20,6 +20,8 @@ process.stdin.once('data', async () => { await end(); process.exit(0); });
 
 async function aRun(): Promise<{ over: (how: 'told' | 'killed') => Promise<void>; folder: string; pid: number }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  // A process that is killed resets its pipes.
+  for (const pipe of [child.stdin, child.stdout]) pipe.on('error', () => undefined);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const over = async (how: 'told' | 'killed'): Promise<void> => {
     const gone = once(child, 'exit');
@@ -28,6 +30,11 @@ async function aRun(): Promise<{ over: (how: 'told' | 'killed') => Promise<void>
     await gone;
   };
   return { over, ...(JSON.parse(line) as { folder: string; pid: number }) };
+}
+
+function guardOf(folder: string): number {
+  const lines = execFileSync('ps', ['-axo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  return Number.parseInt(lines.find((line) => line.includes('guard.mjs') && line.includes(folder)) ?? '', 10);
 }
 
 function isAlive(pid: number): boolean {
@@ -62,6 +69,19 @@ describe('a test run', () => {
     await until(() => !isAlive(run.pid) && !existsSync(run.folder));
 
     expect(existsSync(run.folder)).toBe(false);
+  }, 20_000);
+
+  it('that was killed with its guard is tidied up by the next one', async () => {
+    const abandoned = await aRun();
+    process.kill(guardOf(abandoned.folder), 'SIGKILL');
+    await abandoned.over('killed');
+    expect(isAlive(abandoned.pid)).toBe(true);
+
+    const next = await aRun();
+    await until(() => !isAlive(abandoned.pid) && !existsSync(abandoned.folder));
+
+    expect(isAlive(next.pid)).toBe(true);
+    await next.over('told');
   }, 20_000);
 
   it('does not touch what another one started', async () => {
