@@ -34,7 +34,9 @@ describe('presence', () => {
   it('begins with a hello, which grants an epoch and brings the facts', async () => {
     const account = service.newAccount();
     const [nodeId] = await someNodes(account, 1);
-    expect(await routeOf(nodeId!)).toMatchObject({ nodeId, keyGeneration: 1, epoch: undefined });
+    const before = await routeOf(nodeId!);
+    expect(before).toMatchObject({ nodeId, keyGeneration: 1 });
+    expect(before!.epoch).toBeUndefined();
 
     const machine = machines.as(nodeId!);
     const answer = await machine.hello({ platformType: 'Linux', platformName: 'Alpine', computerName: 'renamed' });
@@ -106,15 +108,12 @@ describe('presence', () => {
     const { epoch } = await machines.as(nodeId!).hello();
     await account.events.next('registry.node-connected');
     // An hour ago registry listened for the last time, and the node was alive.
-    await service.running().close();
-    await service.restart();
-    const hour = `interval '1 hour'`;
-    await sql(`UPDATE observation SET listened_until = listened_until - ${hour}`);
     await sql(
-      `UPDATE presence SET connected = true, epoch = $2, last_seen_at = o.listened_until - interval '1 second',
-              deadline_at = o.listened_until + interval '1 second'
-         FROM observation o WHERE node_id = $1`,
-      [nodeId, epoch],
+      `WITH before AS (UPDATE observation SET listened_until = listened_until - interval '1 hour' RETURNING *)
+       UPDATE presence SET connected = true, last_seen_at = before.listened_until - interval '1 second',
+              deadline_at = before.listened_until + interval '1 second'
+         FROM before WHERE node_id = $1`,
+      [nodeId],
     );
     const resumed = await account.events.next<{ gapMs: number }>('registry.observation-resumed');
     expect(resumed.data.gapMs).toBeGreaterThan(3_500_000);
@@ -142,7 +141,9 @@ describe('presence', () => {
     for (const machine of [original, clone]) {
       expect((await machine.hello()).refused).toMatch(/deregister-managed-instance.*register each machine anew/);
     }
-    expect(await routeOf(nodeId!)).toMatchObject({ epoch: undefined, blocked: expect.stringMatching(/Two machines/) });
+    const route = await routeOf(nodeId!);
+    expect(route!.blocked).toMatch(/Two machines/);
+    expect(route!.epoch).toBeUndefined();
   });
 
   it('moves to another machine once the first is gone', async () => {
@@ -172,15 +173,20 @@ describe('presence', () => {
     const machine = machines.as(nodeId!);
     machine.say(Buffer.from('rubbish'));
     const forged = create(HelloSchema, { nodeId: other!, fingerprint: 'f', bootId: 'b', connectionId: 'c' });
-    const ignored = expect(machine.ask(toBinary(HelloSchema, forged))).rejects.toThrow();
+    let forgedWasAnswered = false;
+    void machine.ask(toBinary(HelloSchema, forged)).then(
+      () => (forgedWasAnswered = true),
+      () => undefined,
+    );
     const answers = await Promise.all([
       machine.hello({ computerName: '\u0000\u0007bell', platformName: '🦊'.repeat(400) }),
       machines.as(other!).hello(),
     ]);
     expect(answers.map((answer) => answer.refused)).toEqual([undefined, undefined]);
     expect(await shown(account, nodeId!)).toMatchObject({ ComputerName: 'bell', PlatformName: '🦊'.repeat(256) });
-    await ignored;
-  }, 30_000);
+    // It came before those that were answered.
+    expect(forgedWasAnswered).toBe(false);
+  });
 
   it('of three thousand nodes that come at once is granted to each', async () => {
     const account = service.newAccount();
