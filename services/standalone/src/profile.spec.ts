@@ -13,7 +13,12 @@ describe('the AWS profile', () => {
 
   it('is made to be used by one line of shell, whatever the folders are called', () => {
     const configFile = "/tmp/it's here/$HOME/config";
-    const line = shellLine({ configFile, binFolder: '/repo dir/bin', elsewhere: ['AWS_REGION'] });
+    const line = shellLine({
+      endpoint: 'http://127.0.0.1:1',
+      configFile,
+      binFolder: '/repo dir/bin',
+      elsewhere: ['AWS_REGION'],
+    });
     const script = `${line}; printf '%s|%s|%s|%s' "$AWS_CONFIG_FILE" "$AWS_PROFILE" "\${AWS_REGION-unset}" "\${PATH%%:*}"`;
     const output = execFileSync('sh', ['-c', script], {
       env: { PATH: process.env.PATH, AWS_REGION: 'eu-west-1' },
@@ -26,8 +31,8 @@ describe('the AWS profile', () => {
     const env = { AWS_REGION: 'x', AWS_PROFILE: 'y', AWS_CA_BUNDLE: 'c', PATH: 'z' };
     expect(winningVariables(env, false)).toEqual(['AWS_REGION']);
     expect(winningVariables(env, true)).toEqual(['AWS_REGION', 'AWS_CA_BUNDLE']);
-    expect(shellLine({ configFile: '/c', binFolder: '/b', elsewhere: [] })).toBe(
-      'export AWS_CONFIG_FILE=/c AWS_PROFILE=muster PATH="/b:$PATH"',
+    expect(shellLine({ endpoint: 'http://h:1', configFile: '/c', binFolder: '/b', elsewhere: [] })).toBe(
+      'export AWS_CONFIG_FILE=/c AWS_PROFILE=muster MUSTER_URL=http://h:1 PATH="/b:$PATH"',
     );
   });
 });

@@ -26,10 +26,11 @@ export function awsConfig(profile: Profile): string {
 }
 
 /**
- * The line to paste into a shell.
+ * The line to paste into a shell: AWS clients find the profile, `muster` and `muster-agent` are found, and know the URL.
  * @param elsewhere AWS variables that are set where Muster was started: they would win over the profile, so they are unset
  */
 export function shellLine(how: {
+  endpoint: string;
   configFile: string;
   binFolder: string;
   caFile?: string;
@@ -38,7 +39,7 @@ export function shellLine(how: {
   const unset = how.elsewhere.length > 0 ? `unset ${how.elsewhere.join(' ')}; ` : '';
   // Node.js has no setting for a CA in a profile, only this variable.
   const ca = how.caFile ? ` NODE_EXTRA_CA_CERTS=${quoted(how.caFile)}` : '';
-  return `${unset}export AWS_CONFIG_FILE=${quoted(how.configFile)} AWS_PROFILE=muster${ca} PATH=${pathWith(how.binFolder)}`;
+  return `${unset}export AWS_CONFIG_FILE=${quoted(how.configFile)} AWS_PROFILE=muster MUSTER_URL=${how.endpoint}${ca} PATH=${pathWith(how.binFolder)}`;
 }
 
 function pathWith(folder: string): string {

@@ -99,6 +99,7 @@ export class Supervisor {
 
     writeAtomically(home.awsConfig, awsConfig({ ...access, caFile: certificate?.caFile }));
     const line = shellLine({
+      endpoint: access.endpoint,
       configFile: home.awsConfig,
       binFolder: path.join(repository, 'node_modules', '.bin'),
       caFile: certificate?.caFile,
