@@ -1,10 +1,10 @@
-import type { OperationModel } from '@muster/aws-protocol';
+import type { ApiError, OperationModel } from '@muster/aws-protocol';
 import type { Caller } from '@muster/iam';
 import { SpanKind, type Span, contextFrom, log, withRequest, withSpan } from '@muster/telemetry';
 import { Injectable } from '@nestjs/common';
 
 import { type HttpAnswer, type HttpCall, headerOf } from './http-call.js';
-import { failure } from './steps/answer.js';
+import { asApiError, failure } from './steps/answer.js';
 import { Authenticate } from './steps/authenticate.js';
 import { Forward } from './steps/forward.js';
 import { Limits } from './steps/limits.js';
@@ -27,9 +27,10 @@ export class ApiDoor {
     const seen: Seen = {};
     return withRequest(call.requestId, () =>
       this.inSpan(call, seen, async (span) => {
-        const answer = await this.way(call, seen).catch((error: unknown) =>
-          failure(call, error, seen.operation?.service),
-        );
+        const answer = await this.way(call, seen).catch((error: unknown) => {
+          seen.error = asApiError(error);
+          return failure(call, seen.error, seen.operation?.service);
+        });
         span.setAttribute('http.response.status_code', answer.status);
         record(call, seen, answer, performance.now() - started);
         return answer;
@@ -79,14 +80,17 @@ interface Seen {
   trouble?: unknown;
   operation?: OperationModel;
   caller?: Caller | undefined;
+  error?: ApiError;
 }
 
-function record(call: HttpCall, { operation, caller }: Seen, answer: HttpAnswer, tookMs: number): void {
+function record(call: HttpCall, { operation, caller, error }: Seen, answer: HttpAnswer, tookMs: number): void {
   const name = operation ? `${operation.service.id}.${operation.name}` : undefined;
   logger.info(
     {
       operation: name,
       status: answer.status,
+      error: error?.code,
+      reason: error?.message,
       tookMs: Math.round(tookMs * 10) / 10,
       account: caller?.account,
       principal: caller?.arn,

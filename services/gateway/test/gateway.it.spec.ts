@@ -16,6 +16,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { GatewayModule } from '../src/gateway.module.js';
 import { Listener } from '../src/http/listener.js';
 import { BusSide, alice, aliceArn, hash } from './bus-side.js';
+import { signedCall } from './signed-call.js';
 
 let deployment: TestDeployment;
 let bus: BusSide;
@@ -43,23 +44,8 @@ function client<C>(of: new (config: object) => C, settings: object = {}): C {
   return new of({ endpoint: url, region: 'us-east-1', credentials: alice, maxAttempts: 1, ...settings });
 }
 
-/** A call of ours, signed. */
 function call(body: string, headers: Record<string, string> = {}, base = url): Promise<Response> {
-  const all = {
-    host: new URL(base).host,
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'AmazonSSM.GetParameter',
-    ...headers,
-  };
-  const signed = signRequest(
-    { method: 'POST', path: '/', query: '', headers: headersFromObject(all), body: Buffer.from(body) },
-    alice,
-    { region: 'us-east-1', service: 'ssm' },
-    new Date(),
-    hash,
-  );
-  const { host: _host, ...sent } = { ...all, ...signed };
-  return fetch(base, { method: 'POST', headers: sent, body });
+  return signedCall(base, body, headers);
 }
 
 function callerIn(msg: Msg): unknown {

@@ -12,7 +12,7 @@ import { ApiDoor } from '../api-door.js';
 import type { GatewayConfig } from '../config.js';
 import type { HttpAnswer, HttpCall } from '../http-call.js';
 import { Readiness } from '../readiness.js';
-import { failure } from '../steps/answer.js';
+import { asApiError, failure } from '../steps/answer.js';
 import { asRefusal } from './refusal.js';
 import { answerOnSocket } from './socket-answer.js';
 
@@ -64,7 +64,7 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
       exposeHeadRoutes: false,
       frameworkErrors: (error, request, reply) => {
         reply.header('x-amzn-RequestId', request.id);
-        void send(reply, failure(callOf(request), asRefusal(error, config.bodyLimitBytes)), true);
+        void send(reply, failure(callOf(request), asApiError(asRefusal(error, config.bodyLimitBytes))), true);
       },
     }) as unknown as FastifyInstance;
     server.server.maxConnections = config.maxConnections;
@@ -80,7 +80,7 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
     server.get('/readyz', (_request, reply) => this.answerReadiness(reply));
     server.all('/*', async (request, reply) => send(reply, await this.door.answer(callOf(request)), this.closing));
     server.setErrorHandler((error, request, reply) => {
-      void send(reply, failure(callOf(request), asRefusal(error, config.bodyLimitBytes)), true);
+      void send(reply, failure(callOf(request), asApiError(asRefusal(error, config.bodyLimitBytes))), true);
     });
     return server;
   }

@@ -9,19 +9,17 @@ const logger = log('gateway');
 /** Step 5: whatever went wrong, as AWS would say it. */
 export function failure(
   call: Pick<HttpCall, 'headers' | 'query' | 'requestId'>,
-  error: unknown,
+  error: ApiError,
   service?: ServiceModel,
 ): HttpAnswer {
-  const known = asApiError(error);
-  const answer = encodeError(service?.protocol ?? protocolOf(call), known, call.requestId, service);
+  const answer = encodeError(service?.protocol ?? protocolOf(call), error, call.requestId, service);
   return answer.status === 503 ? { ...answer, retryAfterSeconds: 1 } : answer;
 }
 
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) {
-    if (error.status >= 500) logger.warn({ err: error }, 'a call could not be answered');
-    return error;
-  }
+/** What the caller is told about an error. One that is our fault is logged here, once, with its causes. */
+export function asApiError(error: unknown): ApiError {
+  // What is away for a moment stands in the line of the call: a broker that restarts must not fill the log.
+  if (error instanceof ApiError) return error;
   logger.error({ err: error }, 'a call failed, and the fault is ours');
-  return new ApiError('InternalServerError', 'An error occurred on the server side.');
+  return new ApiError('InternalServerError', 'An error occurred on the server side.', { cause: error });
 }
