@@ -1,5 +1,5 @@
 import { Database } from '@muster/persistence';
-import { serviceUnderTest } from '@muster/testing';
+import { schemaFile, serviceUnderTest } from '@muster/testing';
 
 import { RegistryModule } from '../src/module.js';
 import { type Activation, CredentialIssuer, anActivation, anEnrolment, enrol, someNodes } from './a-fleet.js';
@@ -24,6 +24,11 @@ interface Information {
 
 describe('activations', () => {
   const service = serviceUnderTest(RegistryModule);
+
+  it('lie in the schema that is committed', async () => {
+    const file = new URL('../schema.sql', import.meta.url);
+    expect(await schemaFile(service.running().get(Database), 'registry', file)).toBe('as committed');
+  });
 
   it('are created, listed and deleted, each with an event', async () => {
     const { ssm, events, account } = service.newAccount();
