@@ -178,6 +178,15 @@ export class ControlPlane {
     return this.fleet.request(subjects.node(nodeId, epoch, verb), bytes, { timeout: 10_000 });
   }
 
+  /** The same for what may get no answer: looks for one when it is called. */
+  askWithoutWaiting(nodeId: string, verb: NodeVerb, bytes: Uint8Array, epoch: string): () => Uint8Array | undefined {
+    const inbox = `_INBOX_plane-fleet.${randomUUID()}`;
+    let answer: Uint8Array | undefined;
+    this.fleet.subscribe(inbox, { callback: (_, message) => void (answer = message.data) });
+    this.fleet.publish(subjects.node(nodeId, epoch, verb), bytes, { reply: inbox });
+    return () => answer;
+  }
+
   seal(
     nodeId: string,
     verb: NodeVerb,
@@ -258,7 +267,8 @@ export class ControlPlane {
   }
 }
 
-function invokeOf(order: Order): MessageInitShape<typeof InvokeSchema> {
+/** The request to run a script. */
+export function invokeOf(order: Order): MessageInitShape<typeof InvokeSchema> {
   const { commands, workingDirectory = '', executionTimeout = 3600 } = order;
   return {
     commandId: 'a-command',

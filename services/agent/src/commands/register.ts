@@ -109,15 +109,25 @@ async function askUntilAnswered(ask: () => Promise<Enrolled>, url: URL): Promise
     } catch (error) {
       if (error instanceof EnrolmentRefused) throw error;
       const why = (error as Error).message;
+      if (isDistrusted(error))
+        throw new Error(`${url.host} is not trusted: ${why}. If it has a CA of its own, say which: --ca-pin SHA256.`, {
+          cause: error,
+        });
       if (attempt === attempts) {
         throw new Error(`${url.href} did not answer: ${why}. Run the same command again: it asks with the same key.`, {
           cause: error,
         });
       }
       console.error(`No answer from ${url.host} (${why}); asking again.`);
-      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
+      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
     }
   }
+}
+
+/** The server's certificate was looked at and found wanting: nothing was sent, and asking again changes nothing. */
+function isDistrusted(error: unknown): boolean {
+  const code = String((error as NodeJS.ErrnoException).code);
+  return /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code);
 }
 
 function readUsable(folder: StateFolder, force: boolean): Registration | undefined {

@@ -108,7 +108,8 @@ function parse(path: string, content: Buffer): { records: readonly JournalRecord
 
 function decodeLine(line: Buffer): readonly JournalRecord[] | undefined {
   const body = line.subarray(9);
-  if (line.length < 11 || line.subarray(0, 8).toString('latin1') !== checksum(body)) return undefined;
+  if (line.length < 11 || line[8] !== 0x20 || line.subarray(0, 8).toString('latin1') !== checksum(body))
+    return undefined;
   return JSON.parse(body.toString()) as readonly JournalRecord[];
 }
 
