@@ -10,7 +10,7 @@ import {
 } from '@muster/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { ownPostgres, testServers } from '../src/index.js';
+import { expectSchemaFile, ownPostgres, testServers } from '../src/index.js';
 import { type EmptySchema, aSchema } from './a-schema.js';
 
 class CreateThing1763800000000 implements MigrationInterface {
@@ -69,6 +69,11 @@ describe('persistence', () => {
       expect(names.map((each) => each.name)).toEqual(['CreateInfrastructure1700000000000', 'CreateThing1763800000000']);
       for (const each of replicas) await each.close();
     });
+  });
+
+  it('gives every schema the tables that are described in schema.sql', async () => {
+    const file = new URL('../../persistence/schema.sql', import.meta.url);
+    await expectSchemaFile(place.url, place.schema, file, ['thing', 'migration']);
   });
 
   describe('a unit of work', () => {

@@ -1,0 +1,33 @@
+-- What the migrations make. Written by a test; do not edit.
+
+CREATE TABLE parameter (
+  id uuid NOT NULL,
+  account text NOT NULL,
+  region text NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  parent text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  version bigint NOT NULL,
+  tags jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT parameter_account_region_path_key UNIQUE (account, region, path),
+  CONSTRAINT parameter_pkey PRIMARY KEY (id)
+);
+CREATE INDEX parameter_account_region_parent_path_idx ON parameter USING btree (account, region, parent, path);
+
+CREATE TABLE parameter_version (
+  parameter_id uuid NOT NULL,
+  number bigint NOT NULL,
+  type text NOT NULL,
+  value text NOT NULL,
+  tier text NOT NULL,
+  data_type text NOT NULL,
+  description text,
+  allowed_pattern text,
+  last_modified_at timestamp with time zone NOT NULL,
+  last_modified_by text NOT NULL,
+  CONSTRAINT parameter_version_pkey PRIMARY KEY (parameter_id, number),
+  CONSTRAINT parameter_version_parameter_id_fkey FOREIGN KEY (parameter_id) REFERENCES parameter(id) ON DELETE CASCADE,
+  CONSTRAINT parameter_version_tier_check CHECK ((tier = ANY (ARRAY['Standard'::text, 'Advanced'::text]))),
+  CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text])))
+);
