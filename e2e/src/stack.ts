@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { postgresFolder } from '@muster/embedded';
+
 /** What the supervisor writes when everything answers; written again when a child was restarted. */
 export interface Ready {
   readonly endpoint: string;
@@ -92,7 +94,11 @@ export class Stack {
   /** Ends everything and removes the home that was made for it. */
   async remove(): Promise<void> {
     await this.down();
-    if (this.ownHome) rmSync(this.home, { recursive: true, force: true });
+    if (!this.ownHome) return;
+    // As root the database lies outside of home.
+    const database = postgresFolder(this.home);
+    for (const folder of database ? [database, this.home] : [this.home])
+      rmSync(folder, { recursive: true, force: true });
   }
 
   /** What `npm start` printed. */

@@ -5,7 +5,13 @@ export type { Launch, ServerPlan } from './launch.js';
 export { BrokerTooOld, lastNatsVersion, planNats, type NatsPlan, type PlanNats } from './nats-plan.js';
 export { dropStaleLock, planPostgres, type PlanPostgres, type PostgresPlan } from './plan-postgres.js';
 export { NoPostgres } from './postgres-binaries.js';
-export { PostgresRefused, preparePostgres, type PreparedPostgres, type PreparePostgres } from './prepare-postgres.js';
+export {
+  PostgresRefused,
+  postgresFolder,
+  preparePostgres,
+  type PreparedPostgres,
+  type PreparePostgres,
+} from './prepare-postgres.js';
 export * from './push-accounts.js';
 export { runTool, ToolFailed, type RunTool } from './run-tool.js';
 export * from './server-certificate.js';

@@ -87,6 +87,19 @@ export async function preparePostgres(how: PreparePostgres): Promise<PreparedPos
   return prepared;
 }
 
+/**
+ * Where the database of a home lies, outside of home when root made it: who removes a home removes that too. Undefined when
+ * it has none, or cannot be read.
+ */
+export function postgresFolder(home: string): string | undefined {
+  try {
+    const place = placeOf(home);
+    return place && resolve(realpathSync(home), place.folder);
+  } catch {
+    return undefined;
+  }
+}
+
 function systemFolderOf(home: string, how: PreparePostgres): string {
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 16);
   return join(how.systemFolder ?? '/var/lib/muster', hash);

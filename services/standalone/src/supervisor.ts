@@ -11,6 +11,7 @@ import {
   ensureNatsServer,
   ensureServerCertificate,
   lastNatsVersion,
+  postgresFolder,
   preparePostgres,
   schemaOwners,
   serviceEnvironment,
@@ -279,10 +280,6 @@ function scheme(listening: Listening): string {
 
 /** Where the cluster of this data folder is, when there is one. */
 function postgresData(home: Home): string | undefined {
-  try {
-    const { folder } = JSON.parse(readFileSync(home.at('postgres.json'), 'utf8')) as { folder: string };
-    return path.join(folder, 'data');
-  } catch {
-    return undefined;
-  }
+  const folder = postgresFolder(home.folder);
+  return folder && path.join(folder, 'data');
 }
