@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+
+import { subjects } from '@muster/contracts';
+import type { Caller } from '@muster/iam';
+import { CallFailed, type ServiceUnderTest } from '@muster/testing';
+import { headers } from '@nats-io/transport-node';
+
+const VERSIONS = { iam: '2010-05-08', sts: '2011-06-15' };
+
+/** An answer of the query protocol. */
+export interface QueryAnswer {
+  readonly xml: string;
+  /** Texts of all elements of a name, in their order. */
+  all(element: string): string[];
+  /** Text of the first one. */
+  one(element: string): string | undefined;
+}
+
+/** Calls an operation with the query protocol, as the gateway hands it on. @throws CallFailed */
+export async function query(
+  service: ServiceUnderTest,
+  caller: Caller,
+  api: keyof typeof VERSIONS,
+  operation: string,
+  parameters: Record<string, string> = {},
+  how: { invocationId?: string } = {},
+): Promise<QueryAnswer> {
+  const set = headers();
+  set.set('Muster-Caller', Buffer.from(JSON.stringify(caller)).toString('base64'));
+  set.set('Muster-Request-Id', randomUUID());
+  set.set('Muster-Deadline-Ms', '10000');
+  if (how.invocationId) set.set('Muster-Invocation-Id', how.invocationId);
+  const form = new URLSearchParams({ Action: operation, Version: VERSIONS[api], ...parameters }).toString();
+  const reply = await service.nats.request(subjects.api(api, operation), form, { timeout: 10_000, headers: set });
+  const xml = reply.string();
+  const status = Number(reply.headers?.get('Muster-Status'));
+  const all = (element: string) =>
+    [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1]!);
+  if (status !== 200) throw new CallFailed(all('Code')[0] ?? '', status, all('Message')[0] ?? '', xml);
+  return { xml, all, one: (element) => all(element)[0] };
+}
