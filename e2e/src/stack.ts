@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync, watch } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -106,23 +106,15 @@ export class Stack {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** The environment that the printed line makes. */
+  /** The environment that the printed line makes, pasted into a shell. */
   get clientEnv(): NodeJS.ProcessEnv {
-    const env: NodeJS.ProcessEnv = { ...process.env };
-    for (const name of [
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
-      'AWS_SESSION_TOKEN',
-      'AWS_REGION',
-      'AWS_DEFAULT_REGION',
-    ]) {
-      Reflect.deleteProperty(env, name);
-    }
-    for (const [, name, value] of this.ready.shellLine.matchAll(/([A-Z_]+)=("[^"]*"|'[^']*'|\S+)/g)) {
-      const bare = value!.replace(/^["']|["']$/g, '');
-      env[name!] = bare.replace(/\$PATH|\$\{PATH\}/, process.env.PATH ?? '');
-    }
-    return env;
+    const env = execFileSync('sh', ['-c', `${this.ready.shellLine}; env -0`], { encoding: 'utf8' });
+    return Object.fromEntries(
+      env
+        .split('\0')
+        .filter((line) => line.includes('='))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   }
 }
 
