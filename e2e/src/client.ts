@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import type { ConfiguredRetryStrategy } from '@smithy/core/retry';
+
 import type { Stack } from './stack.js';
 
 interface ClientConfig {
@@ -7,6 +9,7 @@ interface ClientConfig {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly maxAttempts?: number;
+  readonly retryStrategy?: ConfiguredRetryStrategy;
 }
 
 /** The administrator's key, as it stands in the profile that `npm start` made. */

@@ -11,6 +11,8 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+
 import { Stack } from '../stack.js';
 import { clientFor } from '../client.js';
 
@@ -46,7 +48,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const stack = await Stack.start({ args: ['--no-agent'] });
   const agents = new Agents(stack.home, options.agents);
   const ledger = new Ledger(stack.home);
-  const ssm = clientFor(stack, SSMClient, { maxAttempts: 12 });
+  const ssm = clientFor(stack, SSMClient, {
+    retryStrategy: new ConfiguredRetryStrategy(200, (attempt) => Math.min(50 * attempt, 500)),
+  });
   const tally = { rounds: 0, invocations: 0, kills: 0, notStarted: 0, falsehoods: [] as string[] };
   const runs: { round: Round; killedAgents: Set<string> }[] = [];
 

@@ -39,7 +39,7 @@ export class ApiCalls {
     if (!this.core.isUp) return { kind: 'away' };
     const subject = (call.caller ? subjects.api : subjects.public)(call.service, call.operation);
     try {
-      const reply = await this.core.nats.request(subject, call.body, {
+      const reply = await this.core.request(subject, call.body, {
         timeout: call.deadlineMs,
         headers: headersOf(call),
       });

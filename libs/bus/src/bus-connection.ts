@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 
 import { inboxPrefix } from '@muster/contracts';
 import { type Logger, log } from '@muster/telemetry';
-import { type NatsConnection, connect, credsAuthenticator } from '@nats-io/transport-node';
+import {
+  type Msg,
+  type NatsConnection,
+  type RequestOptions,
+  connect,
+  credsAuthenticator,
+} from '@nats-io/transport-node';
 
 import { backOff, pause } from './pause.js';
 
@@ -14,6 +20,9 @@ export interface BusAddress {
   readonly credsFile: string;
   readonly caFile?: string | undefined;
 }
+
+/** Whether the request arrived is not known; its answer will not. */
+export class ConnectionLost extends Error {}
 
 /**
  * One connection that is never given up: it waits for the bus at the start, reconnects for ever with jitter, and says
@@ -76,6 +85,22 @@ export class BusConnection {
   onDown(listener: () => void): () => void {
     this.downListeners.add(listener);
     return () => this.downListeners.delete(listener);
+  }
+
+  /**
+   * As the client's own, but rejects at once when the connection is lost: the answer would come to an inbox that the
+   * server has forgotten.
+   */
+  async request(subject: string, body: Uint8Array, how: RequestOptions): Promise<Msg> {
+    let forget: () => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => {
+      forget = this.onDown(() => reject(new ConnectionLost('The bus went away while an answer was awaited.')));
+    });
+    try {
+      return await Promise.race([this.nats.request(subject, body, how), lost]);
+    } finally {
+      forget();
+    }
   }
 
   /** @throws when the bus does not answer within two seconds */

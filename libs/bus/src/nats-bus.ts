@@ -60,7 +60,7 @@ export class NatsBus extends Bus {
         continue;
       }
       try {
-        return await this.core.nats.request(subject, body, { timeout: left, headers: requestHeaders(left) });
+        return await this.core.request(subject, body, { timeout: left, headers: requestHeaders(left) });
       } catch (cause) {
         if (!saysNobody(cause) || attempt + 1 >= TRIES) throw unavailable(`Nobody answered ${subject}.`, cause);
         await pause(Math.min(left, backOff(attempt, 50, 400)), signal);

@@ -17,7 +17,7 @@ export class NatsFleet extends Fleet {
     how: { deadlineMs: number },
   ): Promise<{ kind: 'answered'; answer: MessageShape<S> } | { kind: 'offline' } | { kind: 'silent'; cause: unknown }> {
     try {
-      const reply = await this.fleet.nats.request(subject, data, { timeout: how.deadlineMs });
+      const reply = await this.fleet.request(subject, data, { timeout: how.deadlineMs });
       return { kind: 'answered', answer: fromBinary(answer, reply.data) };
     } catch (cause) {
       // Everything but the definite no leaves open whether the node got it: also a connection that broke just now.
