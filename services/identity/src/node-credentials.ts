@@ -7,13 +7,6 @@ import type { IdentityConfig } from './config.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A broker credential for one node's key. */
-export interface NodeCredential {
-  readonly jwt: string;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-}
-
 /** Signs broker credentials of nodes: account FLEET, the node's own subjects, a limited life. */
 @Injectable()
 export class NodeCredentials {
