@@ -62,6 +62,15 @@ describe('an operation is found', () => {
   });
 });
 
+describe('a form', () => {
+  it('may come in part as the query string', () => {
+    const call = { ...form('Version=2011-06-15', 'sts'), query: 'Action=GetCallerIdentity' };
+    const { operation, body } = findOperation(call, parseAuthorization(call.headers, call.query));
+    expect(operation.name).toBe('GetCallerIdentity');
+    expect(Buffer.from(body).toString()).toBe('Version=2011-06-15&Action=GetCallerIdentity');
+  });
+});
+
 describe('what is no operation is refused as unknown', () => {
   it.each([
     ['an operation that the model lacks', json('AmazonSSM.Nonsense')],

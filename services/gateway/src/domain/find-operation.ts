@@ -55,17 +55,23 @@ function byTarget(call: HttpCall): FoundOperation {
 }
 
 function byAction(call: HttpCall, claim: SignatureClaim | undefined): FoundOperation {
-  const form = call.method === 'GET' ? withoutSignature(call.query) : Buffer.from(call.body).toString('latin1');
-  const parameters = new URLSearchParams(form);
+  const body = formOf(call);
+  const parameters = new URLSearchParams(Buffer.from(body).toString('latin1'));
   const [action, version] = [parameters.get('Action') ?? '', parameters.get('Version') ?? ''];
-  const service = serviceOf(version, claim);
-  const operation = service?.operations.get(action);
+  const operation = serviceOf(version, claim)?.operations.get(action);
   if (!operation) {
     throw unknown(
       `Could not find operation ${shortened(action) || '(none)'} for version ${shortened(version) || 'NO_VERSION_SPECIFIED'}`,
     );
   }
-  return { operation, body: call.method === 'GET' ? Buffer.from(form, 'latin1') : call.body };
+  return { operation, body };
+}
+
+/** A form comes as the body, in the query string, or in both. */
+function formOf(call: HttpCall): Uint8Array {
+  const query = Buffer.from(withoutSignature(call.query), 'latin1');
+  if (query.length === 0) return call.body;
+  return call.body.length === 0 ? query : Buffer.concat([call.body, Buffer.from('&'), query]);
 }
 
 /** Whoever signs says for which service; whoever doesn't can only be told by the version. */
