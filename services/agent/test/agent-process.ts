@@ -45,11 +45,11 @@ export class Node {
   }
 
   /** Starts the agent and waits until it was granted an epoch. */
-  async start(): Promise<this> {
+  async start(env: Readonly<Record<string, string>> = {}): Promise<this> {
     const before = this.plane.hellos.filter(({ nodeId }) => nodeId === this.id).length;
     this.child = spawn(process.execPath, [program, 'run', '--state-dir', this.stateDir], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: environment()['PATH'], HOME: '/', MUSTER_LOG_LEVEL: 'debug' },
+      env: { PATH: environment()['PATH'], HOME: '/', MUSTER_LOG_LEVEL: 'debug', ...env },
     });
     this.said = gather(this.child.stderr);
     const died = once(this.child, 'exit').then(() => Promise.reject(new Error(`the agent ended: ${this.said()}`)));

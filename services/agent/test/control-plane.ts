@@ -15,6 +15,8 @@ import {
   type NodeVerb,
   type OutputChunk,
   OutputChunkSchema,
+  RenewAnswerSchema,
+  RenewRequestSchema,
   type StatusReport,
   StatusReport_Phase,
   StatusReportSchema,
@@ -43,6 +45,7 @@ export interface Order {
   readonly startWithinMs?: number;
   readonly outputLimitBytes?: number;
   readonly document?: string;
+  readonly traceparent?: string;
 }
 
 const wholeTest = 60_000;
@@ -59,8 +62,10 @@ export class ControlPlane {
   readonly heartbeats: string[] = [];
   /** Set to answer enrolments in another way: returns the status and the body, or `undefined` for a lost answer. */
   enrolAnswer: ((call: EnrolCall) => { status: number; body: object } | undefined) | undefined;
-  /** Whether hellos get an epoch. */
+  /** Why hellos get no epoch. */
   refusal: string | undefined;
+  /** How long a credential lives. */
+  credentialLifeMs = 3_600_000;
   private readonly heard = new EventEmitter().setMaxListeners(0);
   private readonly epochs = new Map<string, string>();
   private readonly secret = randomBytes(32);
@@ -160,7 +165,7 @@ export class ControlPlane {
 
   async invoke(nodeId: string, order: Order) {
     const id = order.id ?? randomUUID();
-    const bytes = this.seal(nodeId, 'invoke', id, { case: 'invoke', value: invokeOf(order) });
+    const bytes = this.seal(nodeId, 'invoke', id, { case: 'invoke', value: invokeOf(order) }, order);
     return { id, answer: fromBinary(InvokeAnswerSchema, (await this.request(nodeId, 'invoke', bytes)).data) };
   }
 
@@ -215,9 +220,7 @@ export class ControlPlane {
     if (this.enrolAnswer && (other === undefined || other.status !== 0)) return other;
     const nodeId = this.nodeIds.get(call.PublicKey) ?? `mi-${randomBytes(9).toString('hex').slice(0, 17)}`;
     this.nodeIds.set(call.PublicKey, nodeId);
-    const expiresAt = new Date(Date.now() + 3_600_000);
-    const { fleet } = this.test.deployment.accounts;
-    const permissions = nodePermissions(nodeId);
+    const { jwt, expiresAt } = this.credentialOf(nodeId, call.PublicKey);
     return {
       status: 200,
       body: {
@@ -225,11 +228,20 @@ export class ControlPlane {
         Account: '123456789012',
         Region: 'us-east-1',
         BusUrls: [this.test.natsUrl],
-        Credential: userJwt(fleet, { name: nodeId, publicKey: call.PublicKey, permissions, expiresAt }),
+        Credential: jwt,
         CredentialExpiresAt: expiresAt.getTime() / 1000,
         NodeKey: Buffer.from(this.keyOf(nodeId)).toString('base64'),
         NodeKeyGeneration: 1,
       },
+    };
+  }
+
+  private credentialOf(nodeId: string, publicKey: string): { jwt: string; expiresAt: Date } {
+    const expiresAt = new Date(Date.now() + this.credentialLifeMs);
+    const permissions = nodePermissions(nodeId);
+    return {
+      jwt: userJwt(this.test.deployment.accounts.fleet, { name: nodeId, publicKey, permissions, expiresAt }),
+      expiresAt,
     };
   }
 
@@ -259,6 +271,15 @@ export class ControlPlane {
           this.hellos.push(hello);
           this.heard.emit('something');
         });
+      },
+    });
+    this.core.subscribe('agent.*.renew', {
+      callback: (_, message) => {
+        const { nodeId, publicKey } = fromBinary(RenewRequestSchema, message.data);
+        const { jwt, expiresAt } = this.credentialOf(nodeId, publicKey);
+        message.respond(
+          toBinary(RenewAnswerSchema, create(RenewAnswerSchema, { jwt, expiresAtMs: BigInt(expiresAt.getTime()) })),
+        );
       },
     });
     hear('agent.*.heartbeat', (_, subject) => this.heartbeats.push(subject));

@@ -26,7 +26,11 @@ export async function status(args: readonly string[]): Promise<number> {
   row('Agent', holder ? `running, process ${holder.pid}` : 'not running');
   if (holder && link) {
     row('Link', `${link.state}: ${link.detail} (since ${new Date(link.sinceMs).toISOString()})`);
-    if (link.clockSkewMs !== undefined) row('Clock', `${link.clockSkewMs} ms ahead of the control plane's`);
+    if (link.clockSkewMs !== undefined)
+      row(
+        'Clock',
+        `${Math.abs(link.clockSkewMs)} ms ${link.clockSkewMs < 0 ? 'behind' : 'ahead of'} the control plane's`,
+      );
   }
   row('Work', await work(folder));
   for (const [reason, count] of Object.entries(dropped ?? {})) row('Dropped', `${count} × ${reason}`);

@@ -8,6 +8,7 @@ import type { BusLink } from './bus-link.js';
 
 /** Looked at this often, so that neither a sleeping machine nor a changed clock is missed. */
 const lookEveryMs = 3_600_000;
+const soonestMs = 1_000;
 
 /** Renews the broker credential at half of its life, with the same key. */
 export class Renewal {
@@ -34,19 +35,20 @@ export class Renewal {
 
   private async look(): Promise<void> {
     this.stop();
-    let nextMs = lookEveryMs;
+    let retryMs = 0;
     if (this.bus.up && Date.now() >= halfLife(this.current)) {
       try {
         await this.renew();
         this.backOff.reset();
       } catch (err) {
-        nextMs = this.backOff.nextMs();
+        retryMs = this.backOff.nextMs();
         this.log.warn(
           { err, expiresAt: new Date(this.current.expiresAtMs).toISOString() },
           'the credential was not renewed; trying again',
         );
       }
     }
+    const nextMs = Math.max(retryMs, soonestMs, halfLife(this.current) - Date.now());
     this.timer = setTimeout(() => void this.look(), Math.min(nextMs, lookEveryMs)).unref();
   }
 
