@@ -45,17 +45,20 @@ export async function ensureServerCertificate(
   if (!isGood(certificateFile, keyFile, authority.certificate, hosts, now)) {
     const server = await issueServerCertificate(authority, hosts, { now });
     writeSecret(keyFile, server.key);
-    writeSecret(certificateFile, server.certificate);
+    // The CA goes with it: a machine that knows nothing but its fingerprint finds it there.
+    writeSecret(certificateFile, `${server.certificate}${authority.certificate}`);
   }
   return { caFile, certificateFile, keyFile, pin: pinOf(authority.certificate) };
 }
 
 function isGood(certificateFile: string, keyFile: string, ca: string, hosts: readonly string[], now: Date): boolean {
   if (!existsSync(certificateFile) || !existsSync(keyFile)) return false;
-  const certificate = new X509Certificate(readFileSync(certificateFile));
+  const chain = readFileSync(certificateFile, 'utf8');
+  const certificate = new X509Certificate(chain);
   const covers = (host: string): boolean =>
     (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined;
   return (
+    chain.endsWith(ca) &&
     certificate.verify(new X509Certificate(ca).publicKey) &&
     Date.parse(certificate.validTo) - now.getTime() > renewBeforeMs &&
     hosts.every(covers)

@@ -6,7 +6,7 @@ import { Home } from './home.js';
 import { BadArguments, parseOptions, usage } from './options.js';
 import { SupervisorLock } from './process/supervisor-lock.js';
 import { repository } from './repository.js';
-import { Supervisor } from './supervisor.js';
+import { type Reached, Supervisor } from './supervisor.js';
 import { Terminal } from './terminal.js';
 
 const exit = { failed: 1, badArguments: 2, hurried: 130 } as const;
@@ -40,13 +40,25 @@ export async function main(argv: readonly string[]): Promise<never> {
 /** Starts and then runs for ever. @returns why it could not be started */
 async function run(supervisor: Supervisor, terminal: Terminal, agent: boolean): Promise<unknown> {
   try {
-    const line = await supervisor.start();
+    const reached = await supervisor.start();
     terminal.progress(`ready${agent ? '' : ', without an agent on this host'}`);
-    terminal.print(`\nIn another shell, for aws, boto3 and the SDKs:\n\n${line}\n`);
+    terminal.print(`\n${tell(reached)}\n`);
   } catch (error) {
     return error;
   }
   return new Promise<never>(() => undefined);
+}
+
+function tell({ shellLine, elsewhere }: Reached): string {
+  const here = `In another shell, for aws, boto3 and the SDKs:\n\n${shellLine}`;
+  if (!elsewhere) return here;
+  const { urls, caPin, caFile } = elsewhere;
+  return `${here}
+
+Other machines reach it as ${urls.join(' and ')}. Compare and pin the fingerprint of its certificate authority,
+${caPin} (${caFile}):
+
+muster-agent register --url ${urls[0]} --ca-pin ${caPin} --activation-id … --activation-code …`;
 }
 
 function read(argv: readonly string[], home: string | undefined) {

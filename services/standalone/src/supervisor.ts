@@ -41,6 +41,14 @@ import type { Terminal } from './terminal.js';
 const firstAccount = '123456789012';
 const database = 'muster';
 
+/** How a running Muster is reached. */
+export interface Reached {
+  /** To be pasted into a shell of this machine. */
+  readonly shellLine: string;
+  /** From other machines, with `--listen`. */
+  readonly elsewhere?: { readonly urls: readonly string[]; readonly caPin: string; readonly caFile: string };
+}
+
 /** Runs the embedded shape of Muster on one data folder: starts it part by part, keeps it running, ends it in order. */
 export class Supervisor {
   private readonly journal: ChildJournal;
@@ -71,8 +79,8 @@ export class Supervisor {
     this.readyFile = new ReadyFile([home.ready, ...(options.readyFile ? [options.readyFile] : [])]);
   }
 
-  /** Starts everything. @returns what to tell the user */
-  async start(): Promise<string> {
+  /** Starts everything. @returns how it is reached */
+  async start(): Promise<Reached> {
     const { terminal, home } = this;
     await endLeftOvers(this.journal.all(), this.kinds(), (line) => terminal.progress(line));
     this.guard.start();
@@ -96,7 +104,9 @@ export class Supervisor {
         signal: this.ending.signal,
       }),
     );
-    const nodeId = this.options.agent ? await this.startAgent(administrator, access.endpoint, certificate) : undefined;
+    const nodeId = this.options.agent
+      ? await this.startAgent(administrator, access.endpoint, publicNatsUrls(ports, listening), certificate)
+      : undefined;
 
     writeAtomically(home.awsConfig, awsConfig({ ...access, caFile: certificate?.caFile }));
     const line = shellLine({
@@ -119,7 +129,18 @@ export class Supervisor {
       },
       this.pids(),
     );
-    return line;
+    return {
+      shellLine: line,
+      ...(certificate
+        ? {
+            elsewhere: {
+              urls: listening.public.map((host) => `https://${hostAndPort(host, ports.gateway)}`),
+              caPin: certificate.pin,
+              caFile: certificate.caFile,
+            },
+          }
+        : {}),
+    };
   }
 
   /** Ends everything in order. Safe at any moment of the start. @param hurry when aborted, nobody is waited for */
@@ -146,7 +167,7 @@ export class Supervisor {
       ...childEnvironment(this.env),
       ...serviceEnvironment(deployment, {
         natsUrl,
-        publicNatsUrls: listening.public.map((host) => `${scheme(listening)}://${hostAndPort(host, ports.nats)}`),
+        publicNatsUrls: publicNatsUrls(ports, listening),
         caFile: certificate?.caFile,
         databaseUrl: `postgres://127.0.0.1:${ports.postgres}/${database}`,
         gateway: { host: listening.host, port: ports.gateway, tls },
@@ -210,25 +231,33 @@ export class Supervisor {
   private async startAgent(
     administrator: Administrator,
     endpoint: string,
+    busUrls: readonly string[],
     certificate: ServerCertificate | undefined,
   ): Promise<string> {
     const { terminal } = this;
-    const agent = this.agent(endpoint, certificate);
+    const agent = this.agent(endpoint, busUrls, certificate);
     const nodeId =
       agent.nodeId() ??
       (await terminal.step('this host is enrolled', () => agent.enrol(administrator, this.ending.signal)));
     await this.children.start(agent.plan());
-    await terminal.step(`the agent of this host is online: ${nodeId}`, () =>
-      agent.online(administrator, nodeId, this.ending.signal),
-    );
+    // Everything else works without it, and it goes on trying.
+    await terminal
+      .step(`the agent of this host is online: ${nodeId}`, () =>
+        agent.online(administrator, nodeId, this.ending.signal),
+      )
+      .catch((error: unknown) => {
+        this.ending.signal.throwIfAborted();
+        terminal.problem(`${(error as Error).message}; it goes on trying (${this.home.log('agent')})`);
+      });
     return nodeId;
   }
 
-  private agent(endpoint: string, certificate?: ServerCertificate): HostAgent {
+  private agent(endpoint: string, busUrls: readonly string[], certificate?: ServerCertificate): HostAgent {
     return new HostAgent({
       folder: this.home.agent,
       env: childEnvironment(this.env),
       endpoint,
+      busUrls,
       ...(certificate ? { caPin: certificate.pin } : {}),
     });
   }
@@ -259,7 +288,7 @@ export class Supervisor {
 
   private kinds() {
     return [
-      this.agent('').kind,
+      this.agent('', []).kind,
       kindOfServiceProcess(this.home.folder),
       ...kindsOfServer({ nats: this.home.at('nats'), postgresData: postgresData(this.home) }),
     ];
@@ -272,6 +301,11 @@ export class Supervisor {
       ...this.children.running().map(({ name, identity }) => [name, identity.pid]),
     ]) as Record<string, number>;
   }
+}
+
+/** Where nodes and subscribers find the bus. */
+function publicNatsUrls(ports: Ports, listening: Listening): string[] {
+  return listening.public.map((host) => `${scheme(listening)}://${hostAndPort(host, ports.nats)}`);
 }
 
 function scheme(listening: Listening): string {

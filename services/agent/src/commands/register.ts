@@ -45,18 +45,21 @@ export async function register(args: readonly string[]): Promise<void> {
   const lock = takeLock(folder);
   try {
     const before = readUsable(folder, order.force);
-    if (before && !order.force) return alreadyThere(before, order, folder);
+    const again = before !== undefined && !order.force;
+    if (again) demandSameActivation(before, order, folder);
     if (order.force) forgetIdentity(folder);
-    const registration = await enrol(order, folder);
-    console.log(`Registered as ${registration.nodeId} (account ${registration.account}, ${registration.region}).`);
+    const registration = await enrol(order, folder, again);
+    if (again) console.log(`Registered already as ${registration.nodeId}; what it knows of the bus is new.`);
+    else console.log(`Registered as ${registration.nodeId} (account ${registration.account}, ${registration.region}).`);
     console.log(`Start it: muster-agent run --state-dir ${folder.root}`);
   } finally {
     lock.release();
   }
 }
 
-async function enrol(order: Order, folder: StateFolder): Promise<Registration> {
-  const { key, fingerprint } = begin(order, folder);
+/** @param again asks with the same key: the same node is told where the bus is now, and gets a fresh credential */
+async function enrol(order: Order, folder: StateFolder, again: boolean): Promise<Registration> {
+  const { key, fingerprint } = again ? known(folder) : begin(order, folder);
   const ca = order.pin === undefined ? undefined : await fetchPinnedCa(order.url, order.pin);
   const answer = await askUntilAnswered(
     () => enrolNode({ ...order, key, fingerprint, facts: nodeFacts(), ca }),
@@ -66,6 +69,10 @@ async function enrol(order: Order, folder: StateFolder): Promise<Registration> {
     throw new EnrolmentRefused(`The activation belongs to region ${answer.Region}, not ${order.region}.`);
   }
   return keep(answer, order, key, folder);
+}
+
+function known(folder: StateFolder): { key: Nkey; fingerprint: string } {
+  return { key: nkeyFromSeed(Buffer.from(readSeed(folder)).toString()), fingerprint: fingerprintOf(folder) };
 }
 
 /** The key is on disk before anybody hears of it. */
@@ -139,13 +146,11 @@ function readUsable(folder: StateFolder, force: boolean): Registration | undefin
   }
 }
 
-function alreadyThere(before: Registration, order: Order, folder: StateFolder): void {
-  if (before.activationId !== order.activationId) {
-    throw new UsageError(
-      `${folder.root} is registered already, as ${before.nodeId}. To replace it: --force. For a second node on this machine: another --state-dir.`,
-    );
-  }
-  console.log(`Registered already as ${before.nodeId}, with this activation.`);
+function demandSameActivation(before: Registration, order: Order, folder: StateFolder): void {
+  if (before.activationId === order.activationId) return;
+  throw new UsageError(
+    `${folder.root} is registered already, as ${before.nodeId}. To replace it: --force. For a second node on this machine: another --state-dir.`,
+  );
 }
 
 /** Another identity has another history: what the old one knew is moved aside, not mixed in. */

@@ -21,6 +21,8 @@ export interface HostAgentOptions {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly endpoint: string;
+  /** Where nodes find the bus now. */
+  readonly busUrls: readonly string[];
   /** Pin of the gateway's certificate authority, with TLS. */
   readonly caPin?: string;
 }
@@ -42,30 +44,21 @@ export class HostAgent {
     return { name: 'agent', recognise: (argv) => recognise(argv) && argv[2] === 'run', stop };
   }
 
-  /** The id of this host; undefined before it was enrolled. */
+  /** The id of this host as a node; undefined before it was enrolled, or when the bus is elsewhere since. */
   nodeId(): string | undefined {
-    try {
-      const text = readFileSync(path.join(this.options.folder, 'registration.json'), 'utf8');
-      return (JSON.parse(text) as { nodeId?: string }).nodeId;
-    } catch {
-      return undefined;
-    }
+    const known = this.registration();
+    return known && JSON.stringify(known.busUrls) === JSON.stringify(this.options.busUrls) ? known.nodeId : undefined;
   }
 
   /**
-   * Enrols this host, once. The activation is kept until that has worked: a start that was killed in between goes on with
-   * it, and enrolment with the same key uses up no second registration.
+   * Enrols this host. The activation is kept: a start that was killed in between goes on with it, and when the bus has
+   * moved (`--listen`), the same key with the same activation is the same node and uses up no second registration.
    */
   async enrol(administrator: Administrator, signal: AbortSignal): Promise<string> {
-    const known = this.nodeId();
-    if (known) return known;
-    const activation = await this.activation(administrator, signal);
-    await this.register(activation, signal);
-    const enrolled = this.nodeId();
-    if (!enrolled)
-      throw new Error(`muster-agent register ended well, but ${this.options.folder} holds no registration`);
-    for (const file of [this.activationFile, this.codeFile]) rmSync(file, { force: true });
-    return enrolled;
+    await this.register(await this.activation(administrator, signal), signal);
+    const enrolled = this.registration();
+    if (!enrolled) throw new Error(`muster-agent register left no registration in ${this.options.folder}`);
+    return enrolled.nodeId;
   }
 
   plan(): ChildPlan {
@@ -79,19 +72,30 @@ export class HostAgent {
     };
   }
 
-  /** Resolves when the fleet says that this host is online. */
+  /** Resolves when the fleet says that this host is online and has been heard since this agent was started. */
   async online(administrator: Administrator, nodeId: string, signal: AbortSignal): Promise<void> {
+    const since = Date.now() / 1000;
     const filter = { Filters: [{ Key: 'InstanceIds', Values: [nodeId] }] };
     await retryUntil(
       `the agent of this host (${nodeId}) is not online`,
       async () => {
         const { InstanceInformationList: list } = await administrator.ssm<{
-          InstanceInformationList?: { PingStatus?: string }[];
+          InstanceInformationList?: { PingStatus?: string; LastPingDateTime?: number }[];
         }>('DescribeInstanceInformation', filter, signal);
-        return list?.[0]?.PingStatus === 'Online';
+        const [node] = list ?? [];
+        return node?.PingStatus === 'Online' && (node.LastPingDateTime ?? 0) >= since;
       },
       { withinMs: onlineWithinMs, everyMs: 100, signal },
     );
+  }
+
+  private registration(): { nodeId: string; busUrls: string[] } | undefined {
+    try {
+      const text = readFileSync(path.join(this.options.folder, 'registration.json'), 'utf8');
+      return JSON.parse(text) as { nodeId: string; busUrls: string[] };
+    } catch {
+      return undefined;
+    }
   }
 
   private get activationFile(): string {
@@ -142,6 +146,7 @@ export class HostAgent {
         stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
       child.once('error', reject);
       child.once('close', (code, killed) => {
+        rmSync(this.codeFile, { force: true });
         if (code === 0) resolve();
         else reject(new Error(`this host could not be enrolled (${killed ?? `exit code ${code}`}): ${said.trim()}`));
       });

@@ -19,9 +19,9 @@ function inJson(line: string): string | undefined {
   }
 }
 
-/** A server that starts or ends turns connections away: what its clients then try again is no problem. */
+/** A server that starts or ends turns connections away, clients go: what is then tried again is no problem. */
 const ofComingAndGoing =
-  /the database system is (starting up|shutting down|in recovery)|terminating connection due to (administrator command|unexpected postmaster exit)/;
+  /TLS handshake error: EOF|the database system is (starting up|shutting down|in recovery)|terminating connection due to (administrator command|unexpected postmaster exit)/;
 
 function inText(line: string): string | undefined {
   if (ofComingAndGoing.test(line)) return undefined;
