@@ -1,4 +1,4 @@
--- Written by a test from the migrated database. Do not edit.
+-- What the migrations make. Written by a test; do not edit.
 
 CREATE TABLE activation (
   id uuid NOT NULL,
@@ -14,8 +14,8 @@ CREATE TABLE activation (
   tags jsonb NOT NULL DEFAULT '{}'::jsonb,
   metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL,
-  CONSTRAINT activation_count_check CHECK (((registrations_count >= 0) AND (registrations_count <= registration_limit))),
-  CONSTRAINT activation_pkey PRIMARY KEY (id)
+  CONSTRAINT activation_pkey PRIMARY KEY (id),
+  CONSTRAINT activation_count_check CHECK (((registrations_count >= 0) AND (registrations_count <= registration_limit)))
 );
 CREATE INDEX activation_account_region_id_idx ON activation USING btree (account, region, id);
 
@@ -38,8 +38,8 @@ CREATE TABLE node (
   agent_version text,
   architecture text,
   plugins text[] NOT NULL DEFAULT '{}'::text[],
-  CONSTRAINT node_pkey PRIMARY KEY (id),
-  CONSTRAINT node_public_key_key UNIQUE (public_key)
+  CONSTRAINT node_public_key_key UNIQUE (public_key),
+  CONSTRAINT node_pkey PRIMARY KEY (id)
 );
 CREATE INDEX node_account_region_id_idx ON node USING btree (account, region, id);
 CREATE INDEX node_tags_idx ON node USING gin (tags);
@@ -47,8 +47,8 @@ CREATE INDEX node_tags_idx ON node USING gin (tags);
 CREATE TABLE observation (
   single boolean NOT NULL DEFAULT true,
   listened_until timestamp with time zone NOT NULL,
-  CONSTRAINT observation_single_check CHECK (single),
-  CONSTRAINT observation_pkey PRIMARY KEY (single)
+  CONSTRAINT observation_pkey PRIMARY KEY (single),
+  CONSTRAINT observation_single_check CHECK (single)
 );
 
 CREATE TABLE presence (
@@ -68,6 +68,6 @@ CREATE TABLE presence (
   rival_first_seen_at timestamp with time zone,
   rival_last_seen_at timestamp with time zone,
   blocked text,
-  CONSTRAINT presence_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id) ON DELETE CASCADE,
-  CONSTRAINT presence_pkey PRIMARY KEY (node_id)
+  CONSTRAINT presence_pkey PRIMARY KEY (node_id),
+  CONSTRAINT presence_node_id_fkey FOREIGN KEY (node_id) REFERENCES node(id) ON DELETE CASCADE
 ) WITH (fillfactor=70);

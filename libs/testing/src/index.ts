@@ -9,6 +9,5 @@ export * from './test-deployment.js';
 export { testServers, type TestNats, type TestPostgres, type TestServers } from './test-servers.js';
 export { EventListener, type Match } from './event-listener.js';
 export { IdentityStandIn } from './identity-stand-in.js';
-export * from './schema-sql.js';
 export * from './service-under-test.js';
 export { expectSchemaFile } from './schema-file.js';

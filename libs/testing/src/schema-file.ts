@@ -22,6 +22,14 @@ export async function expectSchemaFile(
   throw new Error(`${file.pathname} was not what the migrations make. It is now: look at it and commit it.`);
 }
 
+interface Table {
+  name: string;
+  /** Storage parameters, such as `fillfactor=70`. */
+  options: string | null;
+  lines: string[];
+  indexes: string[] | null;
+}
+
 /** A schema as SQL, read from pg_catalog: tables by name, columns in their order, then indexes. */
 async function schemaSql(databaseUrl: string, schema: string, leaveOut: readonly string[]): Promise<string> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -29,12 +37,9 @@ async function schemaSql(databaseUrl: string, schema: string, leaveOut: readonly
   try {
     // Without it, names come with their schema.
     await client.query(`SET search_path = ${client.escapeIdentifier(schema)}`);
-    const { rows } = await client.query<{ name: string; lines: string[]; indexes: string[] | null }>(TABLES, [
-      schema,
-      leaveOut,
-    ]);
-    const tables = rows.map(({ name, lines, indexes }) => {
-      const table = `CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n);`;
+    const { rows } = await client.query<Table>(TABLES, [schema, leaveOut]);
+    const tables = rows.map(({ name, options, lines, indexes }) => {
+      const table = `CREATE TABLE ${name} (\n  ${lines.join(',\n  ')}\n)${options ? ` WITH (${options})` : ''};`;
       return [table, ...(indexes ?? []).map((each) => `${each.replace(` ON ${schema}.`, ' ON ')};`)].join('\n');
     });
     return `-- What the migrations make. Written by a test; do not edit.\n\n${tables.join('\n\n')}\n`;
@@ -44,7 +49,7 @@ async function schemaSql(databaseUrl: string, schema: string, leaveOut: readonly
 }
 
 const TABLES = `
-SELECT t.relname AS name,
+SELECT t.relname AS name, array_to_string(t.reloptions, ', ') AS options,
   (SELECT array_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
       CASE WHEN a.attcollation <> y.typcollation THEN 'COLLATE ' || quote_ident(c.collname) END,
       CASE WHEN a.attnotnull THEN 'NOT NULL' END,

@@ -8,7 +8,7 @@ import { startService } from '@muster/bus';
 import { Identity, Principal_Kind, RevisionSchema, subjects } from '@muster/contracts';
 import { type Caller, administratorPolicy } from '@muster/iam';
 import { Database } from '@muster/persistence';
-import { schemaFile, serviceUnderTest } from '@muster/testing';
+import { expectSchemaFile, serviceUnderTest } from '@muster/testing';
 
 import type { BootstrapDocument } from '../src/domain/bootstrap-document.js';
 import { IdentityModule } from '../src/module.js';
@@ -73,8 +73,7 @@ describe('identity', () => {
     });
 
   it('lies in the schema that is committed', async () => {
-    const file = new URL('../schema.sql', import.meta.url);
-    expect(await schemaFile(service.running().get(Database), 'identity', file)).toBe('as committed');
+    await expectSchemaFile(service.deployment.databaseUrl!, 'identity', new URL('../schema.sql', import.meta.url));
   });
 
   it('begins with an administrator who may all', async () => {

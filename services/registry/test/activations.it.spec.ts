@@ -1,5 +1,5 @@
 import { Database } from '@muster/persistence';
-import { schemaFile, serviceUnderTest } from '@muster/testing';
+import { expectSchemaFile, serviceUnderTest } from '@muster/testing';
 
 import { RegistryModule } from '../src/module.js';
 import { type Activation, CredentialIssuer, anActivation, anEnrolment, enrol, someNodes } from './a-fleet.js';
@@ -26,8 +26,7 @@ describe('activations', () => {
   const service = serviceUnderTest(RegistryModule);
 
   it('lie in the schema that is committed', async () => {
-    const file = new URL('../schema.sql', import.meta.url);
-    expect(await schemaFile(service.running().get(Database), 'registry', file)).toBe('as committed');
+    await expectSchemaFile(service.deployment.databaseUrl!, 'registry', new URL('../schema.sql', import.meta.url));
   });
 
   it('are created, listed and deleted, each with an event', async () => {
