@@ -43,6 +43,7 @@ export function serviceEnvironment(deployment: Deployment, where: Surroundings):
     MUSTER_EVENTS_EXT_SIGNING_SEED_FILE: deployment.extSigningSeedFile,
     MUSTER_EVENTS_EXT_ACCOUNT: accounts.ext.publicKey,
     MUSTER_EVENTS_SUBSCRIBER_NATS_URLS: publicUrls,
+    MUSTER_EVENTS_SUBSCRIBER_CA_FILE: where.caFile,
 
     MUSTER_GATEWAY_HOST: where.gateway.host,
     MUSTER_GATEWAY_PORT: String(where.gateway.port),

@@ -11,3 +11,4 @@ export { EventListener, type Match } from './event-listener.js';
 export { IdentityStandIn } from './identity-stand-in.js';
 export * from './service-under-test.js';
 export { expectSchemaFile } from './schema-file.js';
+export { WhatIsRefused } from './what-is-refused.js';

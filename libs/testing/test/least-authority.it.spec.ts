@@ -18,7 +18,7 @@ import { AckPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jet
 import { connect, createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
 import { testDeployment, type TestDeployment } from '../src/index.js';
-import { WhatIsRefused } from './what-is-refused.js';
+import { WhatIsRefused } from '../src/index.js';
 
 // Real accounts, real JWTs, a real broker: what a stolen credential can do is what the broker lets it do.
 

@@ -42,6 +42,7 @@ export interface Subscription {
   PullSubject?: string | undefined;
   InboxPrefix?: string | undefined;
   Urls?: string[] | undefined;
+  BusCa?: string | undefined;
   CreatedAt?: Date | undefined;
   CredentialExpiresAt?: Date | undefined;
 }

@@ -1,0 +1,5 @@
+import { runService } from '@muster/bus';
+
+import { EventsModule } from './module.js';
+
+await runService(EventsModule);
