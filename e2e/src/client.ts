@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-import type { ConfiguredRetryStrategy } from '@smithy/core/retry';
-
 import type { Stack } from './stack.js';
 
 interface ClientConfig {
@@ -9,7 +7,6 @@ interface ClientConfig {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly maxAttempts?: number;
-  readonly retryStrategy?: ConfiguredRetryStrategy;
 }
 
 /** The administrator's key, as it stands in the profile that `npm start` made. */
@@ -31,4 +28,19 @@ export function clientFor<C>(
 ): C {
   const { endpoint, region } = stack.ready;
   return new Client({ endpoint, region, credentials: adminKey(stack), ...more });
+}
+
+type AnyMiddleware = (next: (args: never) => Promise<unknown>) => (args: never) => Promise<unknown>;
+
+/** Gives every attempt the same `amz-sdk-invocation-id`, as the SDK does for the attempts of one call. */
+export function withInvocationId(
+  stack: { addRelativeTo(middleware: never, options: { relation: 'after'; toMiddleware: string }): void },
+  invocation: string,
+): void {
+  const middleware: AnyMiddleware = (next) => (args) => {
+    (args as { request: { headers: Record<string, string> } }).request.headers['amz-sdk-invocation-id'] = invocation;
+    return next(args);
+  };
+  // The SDK's own id is set by its retry middleware; the signature comes after.
+  stack.addRelativeTo(middleware as never, { relation: 'after', toMiddleware: 'retryMiddleware' });
 }

@@ -11,7 +11,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 
-import { adminKey, clientFor } from '../src/client.js';
+import { adminKey, clientFor, withInvocationId } from '../src/client.js';
 import { Stack } from '../src/stack.js';
 
 describe('an unmodified client that does something wrong', () => {
@@ -141,13 +141,7 @@ describe('an unmodified client that does something wrong', () => {
     const node = nodes.InstanceInformationList![0]!.InstanceId!;
     const invocation = randomUUID();
     const twice = clientFor(stack, SSMClient);
-    twice.middlewareStack.add(
-      (next) => async (args) => {
-        (args.request as { headers: Record<string, string> }).headers['amz-sdk-invocation-id'] = invocation;
-        return next(args);
-      },
-      { step: 'build', priority: 'low' },
-    );
+    withInvocationId(twice.middlewareStack, invocation);
     const command = {
       DocumentName: 'AWS-RunShellScript',
       InstanceIds: [node],

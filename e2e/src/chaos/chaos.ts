@@ -11,10 +11,8 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 
-import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-
 import { Stack } from '../stack.js';
-import { clientFor } from '../client.js';
+import { clientFor, withInvocationId } from '../client.js';
 
 import { Agents } from './agents.js';
 import { Ledger } from './ledger.js';
@@ -48,10 +46,9 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const stack = await Stack.start({ args: ['--no-agent'] });
   const agents = new Agents(stack.home, options.agents);
   const ledger = new Ledger(stack.home);
-  const ssm = clientFor(stack, SSMClient, {
-    retryStrategy: new ConfiguredRetryStrategy(200, (attempt) => Math.min(50 * attempt, 500)),
-  });
+  const ssm = clientFor(stack, SSMClient);
   const tally = { rounds: 0, invocations: 0, kills: 0, notStarted: 0, falsehoods: [] as string[] };
+  let sound = false;
   const runs: { round: Round; killedAgents: Set<string> }[] = [];
 
   try {
@@ -97,26 +94,32 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
       for (const node of done.keys())
         tally.falsehoods.push(`run ${round.number} on ${node}: ran, and nobody tells of it`);
     }
+    sound = tally.falsehoods.length === 0;
     return tally;
   } finally {
     ssm.destroy();
     await agents.stop();
-    if (tally.falsehoods.length) await stack.down();
-    else await stack.remove();
+    if (sound) await stack.remove();
+    else await stack.down();
+    if (!sound) options.say(`what is left of it lies in ${stack.home}`);
   }
 }
 
-/** One SDK call: the SDK's own retries carry one invocation id, so however often it asks, it is one command. */
+/** However often it is asked, it is one command: every attempt carries the same invocation id, as the SDK's own retries do. */
 async function send(ssm: SSMClient, ledger: Ledger, round: Round): Promise<void> {
-  await ssm.send(
-    new SendCommandCommand({
+  const invocation = randomUUID();
+  await until(settleMs, `an answer to the command of round ${round.number}`, async () => {
+    const command = new SendCommandCommand({
       DocumentName: 'AWS-RunShellScript',
       Comment: `run ${round.number}`,
       Targets: [{ Key: 'tag:role', Values: ['chaos'] }],
       Parameters: { commands: ledger.script(round.number, round.scriptMs) },
       MaxErrors: '100%',
-    }),
-  );
+    });
+    withInvocationId(command.middlewareStack, invocation);
+    await ssm.send(command);
+    return true;
+  });
 }
 
 async function strike(
@@ -167,6 +170,7 @@ async function allEnded(ssm: SSMClient, runs: number, agents: number): Promise<M
     async () => {
       told.clear();
       let unended = 0;
+      const examples = new Set<string>();
       for await (const page of paginateListCommands({ client: ssm }, {})) {
         for (const command of page.Commands ?? []) {
           const run = Number(command.Comment?.replace('run ', ''));
@@ -174,7 +178,10 @@ async function allEnded(ssm: SSMClient, runs: number, agents: number): Promise<M
           const invocations: Told[] = [];
           for await (const list of paginateListCommandInvocations({ client: ssm }, { CommandId: command.CommandId! })) {
             for (const one of list.CommandInvocations ?? []) {
-              if (['Pending', 'InProgress', 'Delayed', 'Cancelling'].includes(one.Status!)) unended++;
+              if (['Pending', 'InProgress', 'Delayed', 'Cancelling'].includes(one.Status!)) {
+                unended++;
+                examples.add(`${one.Status} run ${run} ${one.CommandId} on ${one.InstanceId}`);
+              }
               invocations.push({
                 node: one.InstanceId!,
                 status: one.Status!,
@@ -188,7 +195,7 @@ async function allEnded(ssm: SSMClient, runs: number, agents: number): Promise<M
           told.set(run, invocations);
         }
       }
-      open = `${told.size} commands, ${unended} invocations open`;
+      open = `${told.size} commands, ${unended} invocations open: ${[...examples].slice(0, 5).join('; ')}`;
       return told.size === runs && unended === 0;
     },
   );
@@ -212,7 +219,7 @@ async function allEnded(ssm: SSMClient, runs: number, agents: number): Promise<M
 async function until(withinMs: number, what: string | (() => string), holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + withinMs;
   let last: unknown;
-  for (let pause = 100; Date.now() < end; pause = Math.min(pause * 1.5, 2000)) {
+  for (let pause = 100; Date.now() < end; pause = Math.min(pause * 1.5, 1000)) {
     try {
       if (await holds()) return;
     } catch (error) {
