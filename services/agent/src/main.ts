@@ -18,7 +18,7 @@ try {
 } catch (error) {
   const { message, code } = error as NodeJS.ErrnoException;
   const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS');
-  console.error(`muster-agent: ${message}`);
+  console.error(`muster-agent: ${code === 'ENOSPC' ? 'the disk is full: ' : ''}${message}`);
   if (isUsage) console.error('See: muster-agent help');
   process.exitCode = isUsage ? 2 : 1;
 }

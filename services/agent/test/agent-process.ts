@@ -36,8 +36,10 @@ export class Node {
     private readonly plane: ControlPlane,
   ) {}
 
-  static async register(plane: ControlPlane): Promise<Node> {
-    const stateDir = mkdtempSync(join(tmpdir(), 'muster-agent-test-'));
+  static async register(
+    plane: ControlPlane,
+    stateDir = mkdtempSync(join(tmpdir(), 'muster-agent-test-')),
+  ): Promise<Node> {
     const { code, out, err } = await musterAgent('register', ...registerArguments(plane, stateDir));
     const id = /mi-[0-9a-f]{17}/.exec(out)?.[0];
     if (code !== 0 || !id) throw new Error(`register failed: ${out}${err}`);

@@ -127,6 +127,11 @@ export class ControlPlane {
     return epoch;
   }
 
+  /** The next thing that is heard of any node; heartbeats come every second. */
+  async something(): Promise<void> {
+    await once(this.heard, 'something', { signal: AbortSignal.timeout(wholeTest) });
+  }
+
   /** Resolves with what is there, or as soon as it is. */
   async until<T>(what: string, look: () => T | undefined | false): Promise<T> {
     const deadline = AbortSignal.timeout(wholeTest);

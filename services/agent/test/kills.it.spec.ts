@@ -258,16 +258,12 @@ it('killed at any moment, the agent runs no script twice and tells the truth abo
     }
     void asked;
   }
-  const ends: string[] = [];
   for (const id of ids) {
     const { outcome } = await plane.finalOf(id);
-    ends.push(Outcome[outcome]!);
     const ran = textOf(id).split('\n').length - 1;
     expect([seed, id, outcome, ran]).toEqual([seed, id, outcome, outcome === Outcome.SUCCESS ? 1 : 0]);
     expect([Outcome.SUCCESS, Outcome.NOT_STARTED]).toContain(outcome);
   }
-  // The kills met something: not all were over before they fell.
-  expect(ends).toHaveLength(12);
 });
 
 function seeded(seed: number): () => number {

@@ -5,9 +5,10 @@ import { log, startTelemetry } from '@muster/telemetry';
 
 import { runAgent } from '../run-agent.js';
 import { BrokenState } from '../state/broken-state.js';
-import { takeLock } from '../state/instance-lock.js';
+import { type InstanceLock, takeLock } from '../state/instance-lock.js';
 import { readRegistration, readSeed } from '../state/registration.js';
 import { defaultStateFolder, openStateFolder, type StateFolder } from '../state/state-folder.js';
+import { Room } from '../work/room.js';
 import { UsageError } from './usage.js';
 
 /** `muster-agent run`: works until it is told to stop. Scripts that run then run on; the next agent adopts them. */
@@ -18,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (!registration) {
     throw new UsageError(`${folder.root} holds no registration yet. Register first: muster-agent register …`);
   }
-  const lock = takeLock(folder);
+  const lock = takeLockOnFullDisk(folder);
   const telemetry = await startTelemetry({ service: 'muster-agent' });
   const stopping = new AbortController();
   const stop = () => stopping.abort();
@@ -28,6 +29,16 @@ export async function run(args: readonly string[]): Promise<void> {
   } finally {
     lock.release();
     await telemetry.stop();
+  }
+}
+
+// What is there to report is reported on a full disk too: the reserve was made for that.
+function takeLockOnFullDisk(folder: StateFolder): InstanceLock {
+  try {
+    return takeLock(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !new Room(folder.root).release()) throw error;
+    return takeLock(folder);
   }
 }
 

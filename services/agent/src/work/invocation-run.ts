@@ -128,7 +128,8 @@ export class InvocationRun {
       const sealed = { stdout: await seal('stdout'), stderr: await seal('stderr') };
       this.pumps.at(-2)?.finish(sealed.stdout.length);
       this.pumps.at(-1)?.finish(sealed.stderr.length);
-      return { ...result, ...sealed };
+      const lost = facts.lost.length > 0 ? ' Part of its output could not be kept: the disk was full.' : '';
+      return { ...result, ...sealed, reason: `${result.reason}${lost}`.trim() };
     } catch (error) {
       for (const pump of this.pumps.slice(-2)) pump.finish(0);
       return { ...result, reason: `${outcome.reason} Its output cannot be read: ${(error as Error).message}`.trim() };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -45,7 +45,8 @@ export class Wrappers {
 
   constructor(stateRoot: string) {
     this.program = join(stateRoot, 'wrapper.sh');
-    writeAtomically(this.program, wrapperScript);
+    // Left alone when it is the same: an agent starts on a full disk too.
+    if (!isThere(this.program, wrapperScript)) writeAtomically(this.program, wrapperScript);
   }
 
   /** Spawns one that waits for go. @throws when no process can be made */
@@ -95,6 +96,10 @@ export function endWrapper(identity: ProcessIdentity): void {
   } catch {
     // Ended meanwhile.
   }
+}
+
+function isThere(path: string, content: string): boolean {
+  return existsSync(path) && readFileSync(path, 'utf8') === content;
 }
 
 // `head` alone holds back what it copies until it has 4 KB: then output is exact, but seen late.
