@@ -26,7 +26,8 @@ async function build(folders, force, progress) {
   const sources = hashSources();
   if (!force && isBuilt(sources, folders)) return { built: false }; // somebody else has done it while we waited
   rmSync(stamp, { force: true });
-  await progress.during(`building ${folders.length} packages`, () => compile(folders, progress));
+  progress.say(`building ${folders.length} packages`);
+  await compile(folders, progress);
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(`${stamp}.new`, JSON.stringify({ sources }));
   renameSync(`${stamp}.new`, stamp);

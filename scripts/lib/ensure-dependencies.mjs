@@ -19,7 +19,7 @@ export async function ensureDependencies(progress = new Progress({ quiet: false 
 async function install(progress) {
   const reason = whatIsMissing();
   if (!reason) return { installed: false }; // somebody else has done it while we waited
-  await progress.during(`installing the npm dependencies (${reason})`, () => npm(['ci', '--no-audit', '--no-fund']));
+  await progress.during(`installing the npm dependencies (${reason})`, () => npm(['ci']));
   const still = whatIsMissing();
   if (still) {
     throw new BootstrapFailed(
@@ -61,7 +61,9 @@ function whatIsMissing() {
 function npm(args) {
   // Under `npm start` this is npm's own file: the same npm as the user's, run by the same Node.js.
   const own = process.env.npm_execpath;
-  const [command, ...rest] = own?.endsWith('.js') ? [process.execPath, own, ...args] : ['npm', ...args];
+  // Its warnings are about packages of packages, and its spinner would write over our lines.
+  const quietly = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
+  const [command, ...rest] = [...(own?.endsWith('.js') ? [process.execPath, own] : ['npm']), ...args, ...quietly];
   return new Promise((resolve, reject) => {
     // npm's log goes to our standard error, so that standard output holds nothing but Muster's own lines.
     const child = spawn(command, rest, { cwd: root, stdio: ['ignore', 2, 2] });

@@ -13,7 +13,7 @@ export class Progress {
   }
 
   /** Says `line` again and again while `work` takes long, so that nobody thinks that it hangs. */
-  async during(line, work, everyMs = 15_000) {
+  async during(line, work, everyMs = 10_000) {
     this.say(line);
     const began = performance.now();
     const timer = setInterval(() => {
