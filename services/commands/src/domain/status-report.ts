@@ -1,4 +1,9 @@
-import { type StatusReport, StatusReport_Outcome as Outcome, StatusReport_Phase as Phase } from '@muster/contracts';
+import {
+  type StatusReport,
+  StatusReport_Outcome as Outcome,
+  StatusReport_Phase as Phase,
+  type StepReport,
+} from '@muster/contracts';
 
 import { ended, type Invocation, type Move } from './invocation.js';
 import { invocationStatuses, type Standing } from './invocation-status.js';
@@ -81,13 +86,19 @@ export function standingOf(outcome: Outcome, cancelRequested: boolean): Standing
   }
 }
 
-const neverRan = new Set<Outcome>([Outcome.NOT_STARTED, Outcome.TOO_LATE]);
+const neverRan = new Set<Outcome>([Outcome.NOT_STARTED, Outcome.TOO_LATE, Outcome.UNSPECIFIED]);
+
+/** A step's exit code; -1 when it did not run. */
+export function exitCodeOf(step: StepReport): number {
+  return neverRan.has(step.outcome) ? -1 : step.exitCode;
+}
 
 /** The exit code that AWS shows: of the step that failed, else of the last one; -1 when nothing ran. */
 function responseCodeOf(report: StatusReport): number {
   if (neverRan.has(report.outcome)) return -1;
-  const ran = report.steps.filter((step) => !neverRan.has(step.outcome) && step.outcome !== Outcome.UNSPECIFIED);
-  return (ran.find((step) => step.outcome !== Outcome.SUCCESS) ?? ran.at(-1))?.exitCode ?? -1;
+  const ran = report.steps.filter((step) => !neverRan.has(step.outcome));
+  const shown = ran.find((step) => step.outcome !== Outcome.SUCCESS) ?? ran.at(-1);
+  return shown ? exitCodeOf(shown) : -1;
 }
 
 function reasonOf(report: StatusReport): string {

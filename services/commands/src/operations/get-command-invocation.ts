@@ -45,6 +45,9 @@ export class GetCommandInvocation implements Handles<
     const standing = standingOfStep(invocation, step);
     const started = step?.startedAt ?? (invocation.observed ? null : invocation.startedAt);
     const ended = step?.finishedAt ?? null;
+    const stderr = step ? firstCharacters(step.stderrHead, SHOWN_STDERR) : '';
+    // A script that came to its end speaks for itself: status and exit code say the rest.
+    const plain = step !== undefined && step.exitCode >= 0 && !invocation.observed;
     return {
       CommandId: invocation.commandId,
       InstanceId: invocation.nodeId,
@@ -61,10 +64,7 @@ export class GetCommandInvocation implements Handles<
       StatusDetails: standing.details,
       StandardOutputContent: step ? firstCharacters(step.stdoutHead, SHOWN_STDOUT) : '',
       StandardOutputUrl: '',
-      StandardErrorContent: withReason(
-        step ? firstCharacters(step.stderrHead, SHOWN_STDERR) : '',
-        explanation(invocation),
-      ),
+      StandardErrorContent: withReason(stderr, plain ? '' : explanation(invocation)),
       StandardErrorUrl: '',
       CloudWatchOutputConfig: { CloudWatchLogGroupName: '', CloudWatchOutputEnabled: false },
     };

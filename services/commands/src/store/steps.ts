@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Standing } from '../domain/invocation-status.js';
 import { nodeTime } from '../domain/node-time.js';
-import { standingOf } from '../domain/status-report.js';
+import { exitCodeOf, standingOf } from '../domain/status-report.js';
 
 const STDOUT_HEAD_BYTES = 96_000;
 const STDERR_HEAD_BYTES = 32_000;
@@ -52,7 +52,7 @@ export class Steps {
         rows.map(({ step }) => step.name.slice(0, 200)),
         rows.map(({ standing }) => standing.status),
         rows.map(({ standing }) => standing.details),
-        rows.map(({ step }) => step.exitCode),
+        rows.map(({ step }) => exitCodeOf(step)),
         rows.map(({ step }) => nodeTime(step.startedAtMs)),
         rows.map(({ step }) => nodeTime(step.finishedAtMs)),
         stdout.map((stream) => headOf(stream, STDOUT_HEAD_BYTES)),
