@@ -35,7 +35,9 @@ export function serviceConfig(options: ServiceOptions) {
       'Its Postgres, as a role that owns its schema.',
       { secret: true },
     ),
-    databasePool: setting(z.coerce.number().int().min(1).max(100), 'Most connections to its Postgres.', { default: 3 }),
+    databasePool: setting(z.coerce.number().int().min(1).max(100), 'Most connections to its Postgres.', {
+      default: options.databasePool ?? 3,
+    }),
     concurrency: setting(z.coerce.number().int().min(1).max(10_000), 'Most API calls that are worked on at once.', {
       default: options.concurrency ?? 64,
     }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { jetstream } from '@nats-io/jetstream';
-import { Objm, type ObjectInfo, type ObjectStore as Bucket } from '@nats-io/obj';
+import { Objm, type ObjectInfo, type ObjectStore as Bucket, setSha256Backend } from '@nats-io/obj';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import {
@@ -12,8 +12,11 @@ import {
   type StoredObject,
 } from './object-store.js';
 
+// The client's default is JavaScript that also runs in a browser: ten times slower, on the event loop.
+setSha256Backend('native');
+
 /** The bucket of the embedded shape; declared with the other parts of the bus in libs/bus. */
-export const OBJECTS_BUCKET = 'objects';
+const OBJECTS_BUCKET = 'objects';
 
 /**
  * Objects in a NATS Object Store bucket, which must exist. Meant for the embedded shape: `list` reads the names of the whole

@@ -54,7 +54,7 @@ const store = [
 ];
 
 /** Run Command: what is to run on which nodes, the gate to them, and the truth about each. */
-@Service({ name: 'commands', schema: 'commands', migrations, config, fleet: true })
+@Service({ name: 'commands', schema: 'commands', migrations, config, fleet: true, databasePool: 8 })
 @Module({
   providers: [
     ...operations,

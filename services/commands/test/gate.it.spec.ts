@@ -8,13 +8,9 @@ import {
 import type { TestNode } from '@muster/testing';
 
 import { WholeOutput } from '../src/whole-output.js';
-import { type Answer, commandsWorld, type CommandsWorld } from './commands-world.js';
+import { type Answer, CommandsWorld } from './commands-world.js';
 
-let world: CommandsWorld;
-beforeAll(async () => {
-  world = await commandsWorld();
-}, 60_000);
-afterAll(() => world?.close());
+const world = new CommandsWorld();
 
 async function send(tag: string, more: object = {}): Promise<string> {
   const answer = await world.ssm('SendCommand', {

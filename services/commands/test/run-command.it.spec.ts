@@ -1,13 +1,10 @@
 import { StatusReport_Outcome as Outcome } from '@muster/contracts';
-import type { TestNode } from '@muster/testing';
+import { Database } from '@muster/persistence';
+import { isSchemaFileCurrent, type TestNode } from '@muster/testing';
 
-import { commandsWorld, type CommandsWorld } from './commands-world.js';
+import { CommandsWorld } from './commands-world.js';
 
-let world: CommandsWorld;
-beforeAll(async () => {
-  world = await commandsWorld();
-}, 60_000);
-afterAll(() => world?.close());
+const world = new CommandsWorld();
 
 async function send(nodes: TestNode[], more: object = {}): Promise<string> {
   const answer = await world.ssm('SendCommand', {
@@ -65,7 +62,7 @@ describe('a command', () => {
     });
 
     const invoke = await node.next('invoke');
-    expect(invoke.content).toMatchObject({ case: 'invoke', value: { commandId: id, account: '123456789012' } });
+    expect(invoke.content).toMatchObject({ case: 'invoke', value: { commandId: id, account: world.account.account } });
     expect(invoke.traceparent).toMatch(/^00-/);
     await node.started(invoke.invocationId);
     await node.finished(invoke.invocationId, { stdout: 'hi\n' });
@@ -102,8 +99,8 @@ describe('a command', () => {
     const told = world.events.all.filter(({ data }) => data['command-id'] === id);
     expect(new Set(told.map((event) => event.id)).size).toBe(told.length);
     expect(told.filter(({ type }) => type.endsWith('invocation-status-changed')).at(-1)).toMatchObject({
-      source: '/123456789012/us-east-1/commands',
-      subject: `arn:aws:ssm:us-east-1:123456789012:managed-instance/${node.id}`,
+      source: `/${world.account.account}/us-east-1/commands`,
+      subject: `arn:aws:ssm:us-east-1:${world.account.account}:managed-instance/${node.id}`,
       data: { 'instance-id': node.id, 'document-name': 'AWS-RunShellScript', status: 'Failed' },
     });
     const statuses = told
@@ -302,7 +299,21 @@ describe('what is refused', () => {
   it('a caller who may not act on one of the nodes: then nothing is sent to any', async () => {
     const nodes = [await world.node({ guarded: 'yes' }), await world.node({ guarded: 'yes' })];
     const input = { ...shell, Targets: [{ Key: 'tag:guarded', Values: ['yes'] }] };
-    await expect(world.ssm('SendCommand', input, { user: 'no-nodes' })).rejects.toMatchObject({
+    const caller = world.account.user(
+      'no-production',
+      { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: 'ssm:SendCommand',
+            Resource: `arn:aws:ssm:*:*:managed-instance/${nodes[1]!.id}`,
+          },
+        ],
+      },
+    );
+    await expect(world.ssm('SendCommand', input, { caller })).rejects.toMatchObject({
       code: 'AccessDeniedException',
     });
     const left = await world.sql(`SELECT 1 FROM invocation WHERE node_id = ANY($1)`, [nodes.map((node) => node.id)]);
@@ -343,5 +354,12 @@ describe('a call that is made again', () => {
     expect(again).toEqual(first);
     const { Commands: commands } = await world.ssm('ListCommands', { InstanceId: node.id });
     expect(commands).toHaveLength(1);
+  });
+});
+
+describe('schema.sql', () => {
+  it('shows the schema as the migrations make it (it was written anew when this fails: look at it and commit it)', async () => {
+    const file = new URL('../schema.sql', import.meta.url);
+    await expect(isSchemaFileCurrent(world.service.get(Database), 'commands', file)).resolves.toBe(true);
   });
 });

@@ -8,6 +8,10 @@ import type { CommandRow } from '../store/command-row.js';
 import { type DueInvocation, GateQueue } from '../store/gate-queue.js';
 import { Ledgers } from '../store/ledgers.js';
 import { Dispatcher } from './dispatcher.js';
+import { Room } from './room.js';
+
+/** More would only wait for connections to the database, and let API calls wait with them. */
+const PASSES_AT_ONCE = 4;
 
 interface Batch {
   readonly command: CommandRow;
@@ -23,6 +27,7 @@ export class Gate implements OnModuleDestroy {
   private readonly logger = log('commands.gate');
   private readonly awake = new Set<string>();
   private readonly running = new Map<string, Promise<void>>();
+  private readonly passes = new Room(PASSES_AT_ONCE);
   private closed = false;
 
   constructor(
@@ -57,7 +62,7 @@ export class Gate implements OnModuleDestroy {
     await Promise.resolve();
     try {
       while (this.awake.delete(commandId)) {
-        while (!this.closed && (await this.pass(commandId))) {
+        while (!this.closed && (await this.inTurn(() => this.pass(commandId)))) {
           // Until nothing is due any more.
         }
       }
@@ -65,6 +70,15 @@ export class Gate implements OnModuleDestroy {
       this.logger.warn({ err, commandId }, 'a pass of the gate failed; the sweep tries again');
     } finally {
       this.running.delete(commandId);
+    }
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = await this.passes.share(1);
+    try {
+      return await work();
+    } finally {
+      turn.giveBack();
     }
   }
 
