@@ -1,15 +1,4 @@
--- Written by a test from what the migrations made. Not run by anything.
-
-CREATE TABLE answered_call (
-  principal text NOT NULL,
-  operation text NOT NULL,
-  body_hash text NOT NULL,
-  invocation_id text NOT NULL,
-  answer bytea,
-  at timestamp with time zone NOT NULL,
-  CONSTRAINT answered_call_pkey PRIMARY KEY (principal, operation, body_hash, invocation_id)
-);
-CREATE INDEX answered_call_at_idx ON commands.answered_call USING btree (at);
+-- What the migrations make. Written by a test; do not edit.
 
 CREATE TABLE command (
   id uuid NOT NULL,
@@ -55,32 +44,10 @@ CREATE TABLE command (
   CONSTRAINT command_stopped_check CHECK ((stopped = ANY (ARRAY['Cancel'::text, 'MaxErrors'::text]))),
   CONSTRAINT command_unsent_check CHECK ((unsent >= 0))
 );
-CREATE INDEX command_account_region_id_idx ON commands.command USING btree (account, region, id DESC) WHERE (sealed_at IS NOT NULL);
-CREATE INDEX command_deliver_by_idx ON commands.command USING btree (deliver_by) WHERE ((finished_at IS NULL) AND (unsent > 0));
-CREATE INDEX command_expires_at_idx ON commands.command USING btree (expires_at) WHERE (finished_at IS NULL);
-CREATE INDEX command_unsealed_idx ON commands.command USING btree (requested_at) WHERE (sealed_at IS NULL);
-
-CREATE TABLE dead_letter (
-  id uuid NOT NULL,
-  durable text NOT NULL,
-  subject text NOT NULL,
-  stream_seq bigint NOT NULL,
-  body bytea NOT NULL,
-  headers jsonb NOT NULL,
-  reason text NOT NULL,
-  failed_at timestamp with time zone NOT NULL,
-  released_at timestamp with time zone,
-  CONSTRAINT dead_letter_pkey PRIMARY KEY (id)
-);
-CREATE UNIQUE INDEX dead_letter_durable_stream_seq_key ON commands.dead_letter USING btree (durable, stream_seq) WHERE (released_at IS NULL);
-
-CREATE TABLE inbox (
-  durable text NOT NULL,
-  event_id uuid NOT NULL,
-  at timestamp with time zone NOT NULL,
-  CONSTRAINT inbox_pkey PRIMARY KEY (durable, event_id)
-);
-CREATE INDEX inbox_at_idx ON commands.inbox USING btree (at);
+CREATE INDEX command_account_region_id_idx ON command USING btree (account, region, id DESC) WHERE (sealed_at IS NOT NULL);
+CREATE INDEX command_deliver_by_idx ON command USING btree (deliver_by) WHERE ((finished_at IS NULL) AND (unsent > 0));
+CREATE INDEX command_expires_at_idx ON command USING btree (expires_at) WHERE (finished_at IS NULL);
+CREATE INDEX command_unsealed_idx ON command USING btree (requested_at) WHERE (sealed_at IS NULL);
 
 CREATE TABLE invocation (
   id uuid NOT NULL,
@@ -108,35 +75,17 @@ CREATE TABLE invocation (
   CONSTRAINT invocation_pkey PRIMARY KEY (id),
   CONSTRAINT invocation_command_id_fkey FOREIGN KEY (command_id) REFERENCES command(id) ON DELETE CASCADE
 );
-CREATE INDEX invocation_account_region_command_idx ON commands.invocation USING btree (account, region, command_id DESC, node_id);
-CREATE INDEX invocation_account_region_node_idx ON commands.invocation USING btree (account, region, node_id, command_id DESC);
-CREATE INDEX invocation_sent_due_idx ON commands.invocation USING btree (command_id, due_at) WHERE ((sent_at IS NOT NULL) AND (due_at IS NOT NULL));
-CREATE INDEX invocation_unsent_idx ON commands.invocation USING btree (command_id, due_at, node_id) WHERE ((sent_at IS NULL) AND (final_at IS NULL));
-CREATE INDEX invocation_waiting_node_idx ON commands.invocation USING btree (node_id, due_at) WHERE (due_at IS NOT NULL);
-
-CREATE TABLE outbox (
-  id bigint NOT NULL DEFAULT nextval('outbox_id_seq'::regclass),
-  event_id uuid NOT NULL,
-  subject text NOT NULL,
-  body text NOT NULL,
-  created_at timestamp with time zone NOT NULL,
-  relay_seq bigint,
-  stream_seq bigint,
-  published_at timestamp with time zone,
-  CONSTRAINT outbox_event_id_key UNIQUE (event_id),
-  CONSTRAINT outbox_relay_seq_key UNIQUE (relay_seq),
-  CONSTRAINT outbox_pkey PRIMARY KEY (id)
-);
-CREATE INDEX outbox_placed_idx ON commands.outbox USING btree (relay_seq) WHERE ((published_at IS NULL) AND (relay_seq IS NOT NULL));
-CREATE INDEX outbox_published_at_idx ON commands.outbox USING btree (published_at);
-CREATE INDEX outbox_stream_seq_idx ON commands.outbox USING btree (stream_seq);
-CREATE INDEX outbox_unpublished_idx ON commands.outbox USING btree (id) WHERE (published_at IS NULL);
+CREATE INDEX invocation_account_region_command_idx ON invocation USING btree (account, region, command_id DESC, node_id);
+CREATE INDEX invocation_account_region_node_idx ON invocation USING btree (account, region, node_id, command_id DESC);
+CREATE INDEX invocation_sent_due_idx ON invocation USING btree (command_id, due_at) WHERE ((sent_at IS NOT NULL) AND (due_at IS NOT NULL));
+CREATE INDEX invocation_unsent_idx ON invocation USING btree (command_id, due_at, node_id) WHERE ((sent_at IS NULL) AND (final_at IS NULL));
+CREATE INDEX invocation_waiting_node_idx ON invocation USING btree (node_id, due_at) WHERE (due_at IS NOT NULL);
 
 CREATE TABLE output_chunk (
   invocation_id uuid NOT NULL,
   step text NOT NULL,
   stream text NOT NULL,
-  "position" bigint NOT NULL,
+  position bigint NOT NULL,
   data bytea NOT NULL,
   CONSTRAINT output_chunk_pkey PRIMARY KEY (invocation_id, step, stream, "position"),
   CONSTRAINT output_chunk_invocation_id_step_stream_fkey FOREIGN KEY (invocation_id, step, stream) REFERENCES output_stream(invocation_id, step, stream) ON DELETE CASCADE
@@ -156,7 +105,7 @@ CREATE TABLE output_stream (
   CONSTRAINT output_stream_state_check CHECK ((state = ANY (ARRAY['open'::text, 'short'::text, 'whole'::text, 'incomplete'::text, 'damaged'::text]))),
   CONSTRAINT output_stream_stream_check CHECK ((stream = ANY (ARRAY['stdout'::text, 'stderr'::text])))
 );
-CREATE INDEX output_stream_due_idx ON commands.output_stream USING btree (due_at) WHERE (state = 'open'::text);
+CREATE INDEX output_stream_due_idx ON output_stream USING btree (due_at) WHERE (state = 'open'::text);
 
 CREATE TABLE step (
   invocation_id uuid NOT NULL,

@@ -68,6 +68,11 @@ export class CommandsWorld {
     return this.made!.registry;
   }
 
+  /** The superuser's. */
+  get databaseUrl(): string {
+    return this.under.deployment.databaseUrl!;
+  }
+
   /** Asks as the gateway does, on behalf of the account's root unless told otherwise. @throws CallFailed */
   ssm(operation: string, input: object, how: CallOptions = {}): Promise<Answer> {
     return this.account.ssm<Answer>(operation, input, { deadlineMs: 15_000, ...how });
