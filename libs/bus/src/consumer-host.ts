@@ -8,7 +8,7 @@ import type { BusConnection } from './bus-connection.js';
 import { type Culprit, findCulprits } from './culprits.js';
 import { type Deliveries, type Delivery, deliveriesOf } from './deliveries.js';
 import type { ConsumesEvents, ConsumesFleet } from './doors.js';
-import { ACK_WAIT_MS, type Durable, ensureDurable, rewindDurable } from './durable.js';
+import { ACK_WAIT_MS, type Durable, rewindDurable } from './durable.js';
 import { HEADER } from './headers.js';
 import type { ConsumesMark, Source } from './marks.js';
 import type { Marked } from './marked-doors.js';
@@ -17,6 +17,7 @@ import { Pull, type PullEnd } from './pull.js';
 import { Poisoned, RetryLater } from './retry-later.js';
 import { filterOf, streamOf } from './source-stream.js';
 import { isAway } from './unavailable.js';
+import { whyRewind } from './why-rewind.js';
 
 /** How often a message that fails alone is tried before it is parked: about 3 s together. */
 const MOST_FAILURES = 5;
@@ -108,13 +109,12 @@ export class ConsumerHost {
   }
 
   private async prepare(): Promise<void> {
-    const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 5_000 });
-    const info = await ensureDurable(manager, this.durable);
-    const { state } = await manager.streams.info(this.durable.stream);
-    // A power cut took the end of the stream, and with it what this durable had counted.
-    const reached = Math.max(info.delivered.stream_seq, info.ack_floor.stream_seq);
-    if (reached > state.last_seq) await rewindDurable(manager, this.durable, 'the stream is shorter than before');
-
+    const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 1_500 });
+    const why = await whyRewind(manager, this.durable, this.persistence);
+    if (why) {
+      await rewindDurable(manager, this.durable, why);
+      await this.persistence.inbox.forgetPlaces(this.persistence.database, this.durable.name);
+    }
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.durable.stream}.${this.durable.name}`;
     this.pull ??= new Pull(this.core.nats, subject, inboxPrefix(this.user), {
       message: (msg) => this.take(msg),

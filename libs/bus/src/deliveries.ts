@@ -48,8 +48,10 @@ class EventDeliveries implements Deliveries {
   }
 
   async handle(deliveries: readonly Delivery[], tx: Tx): Promise<void> {
-    const events = new Map(deliveries.map((each) => [eventOf(each).id, eventOf(each)]));
-    const fresh = await this.inbox.claim(tx, this.durable, [...events.keys()]);
+    const received = deliveries.map((each) => ({ event: eventOf(each), streamSeq: each.sequence }));
+    const events = new Map(received.map(({ event }) => [event.id, event]));
+    const claims = received.map(({ event, streamSeq }) => ({ eventId: event.id, streamSeq }));
+    const fresh = await this.inbox.claim(tx, this.durable, claims);
     const unhandled = [...events.values()].filter((each) => fresh.has(each.id));
     if (unhandled.length > 0) await this.handler.handle(unhandled, tx);
   }

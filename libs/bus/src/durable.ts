@@ -11,11 +11,14 @@ import { log } from '@muster/telemetry';
 
 import { generationOf, withGeneration } from './generation.js';
 
-/** How long a message may be worked on before it is given to another replica; the host asks for more while it works. */
-export const ACK_WAIT_MS = 30_000;
+/**
+ * How long a message may be worked on before it is given to another replica; the host asks for more while it works. It is also
+ * how long a message waits that was on the way to a replica which was killed.
+ */
+export const ACK_WAIT_MS = 15_000;
 
 /** Raised when a setting below changes. */
-const GENERATION = 1;
+const GENERATION = 2;
 
 /** A durable pull consumer of ours. */
 export interface Durable {

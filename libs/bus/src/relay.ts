@@ -71,7 +71,7 @@ export class Relay {
   }
 
   private async lead(lost: AbortSignal): Promise<void> {
-    const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 5_000 });
+    const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 1_500 });
     await this.recover(manager);
     const over = AbortSignal.any([lost, this.stopped.signal]);
     while (!over.aborted && this.core.isUp) {

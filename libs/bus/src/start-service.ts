@@ -17,11 +17,14 @@ import { type ServiceOptions, serviceOptions } from './service.js';
 import { type Surroundings, rootOf } from './surroundings-module.js';
 import { SweepWaker } from './sweep-waker.js';
 
+/** A class (abstract, or made by us alone) or symbol under which something is provided. */
+export type Provided<T> = Type<T> | (abstract new (...args: never[]) => T) | { readonly prototype: T } | symbol;
+
 /** A service that answers. */
 export interface RunningService {
   readonly name: string;
   /** A provider of its module. */
-  get<T>(token: Type<T> | (abstract new (...args: never[]) => T) | symbol): T;
+  get<T>(token: Provided<T>): T;
   /** A real round trip to the bus and, where there is one, the database. @throws when one of them is away */
   ready(): Promise<void>;
   /** Takes nothing new, finishes what was taken, lets go of everything. */

@@ -164,6 +164,8 @@ function relays(service: string): string[] {
 function consumes(stream: string, durable: string): string[] {
   return [
     `$JS.API.STREAM.INFO.${stream}`,
+    // Whether the last event that it handled still lies where it lay.
+    ...(stream === 'EVENTS' ? ['$JS.API.STREAM.MSG.GET.EVENTS'] : []),
     `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
     // With its filter as the last tokens; DURABLE.CREATE is how servers before 2.9 are asked.
     `$JS.API.CONSUMER.CREATE.${stream}.${durable}.>`,

@@ -4,13 +4,17 @@ import { DataSource } from 'typeorm';
 import { lockKey } from './advisory-locks.js';
 import { type ConnectionSettings } from './connection-settings.js';
 import { CreateInfrastructure1700000000000 } from './migrations/1700000000000-create-infrastructure.js';
+import { PlaceInbox1700000000001 } from './migrations/1700000000001-place-inbox.js';
 import { dataSourceOf } from './data-source.js';
 
 /** A TypeORM migration class; its name ends in the 13 digits of its time. */
 export type Migration = new () => import('typeorm').MigrationInterface;
 
 /** What every service's schema gets before its own migrations. */
-export const infrastructureMigrations: readonly Migration[] = [CreateInfrastructure1700000000000];
+export const infrastructureMigrations: readonly Migration[] = [
+  CreateInfrastructure1700000000000,
+  PlaceInbox1700000000001,
+];
 
 const LONGEST_MS = 10 * 60_000;
 

@@ -25,7 +25,10 @@ export interface OwnServer {
   readonly pid: number;
 }
 
-export interface OwnNats extends TestNats, OwnServer {}
+export interface OwnNats extends TestNats, OwnServer {
+  /** Where its streams lie: copied and put back, they are as after a power cut. */
+  readonly storeFolder: string;
+}
 
 export interface OwnPostgres extends TestPostgres, OwnServer {}
 
@@ -41,6 +44,10 @@ export async function ownNats(): Promise<OwnNats> {
   return Object.assign(
     restartable(first, () => launch(first.port)),
     natsOf(deployment, first.url),
+    {
+      // The server adds a folder of its own.
+      storeFolder: join(folder, 'nats', 'jetstream', 'jetstream'),
+    },
   );
 }
 

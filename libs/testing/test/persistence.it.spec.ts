@@ -328,10 +328,17 @@ describe('persistence', () => {
   it('the inbox lets a durable handle an event once', async () => {
     const [a, b] = [opened.ids.uuid(), opened.ids.uuid()];
     const claim = (durable: string, ids: string[]) =>
-      opened.unitOfWork.run(async (tx) => [...(await opened.inbox.claim(tx, durable, ids))]);
+      opened.unitOfWork.run(async (tx) => {
+        const received = ids.map((eventId, index) => ({ eventId, streamSeq: index + 1 }));
+        return [...(await opened.inbox.claim(tx, durable, received))];
+      });
     expect(await claim('d1', [a, a])).toEqual([a]);
     expect(await claim('d1', [b, a])).toEqual([b]);
     expect(await claim('d2', [a])).toEqual([a]);
+    // Of the same event twice in a batch, the place further on counts.
+    expect(await opened.inbox.furthest(opened.database, 'd1')).toEqual({ eventId: a, streamSeq: 2 });
+    await opened.inbox.forgetPlaces(opened.database, 'd1');
+    expect(await opened.inbox.furthest(opened.database, 'd1')).toBeUndefined();
   });
 
   it('a dead letter is kept once, with its bytes', async () => {
