@@ -29,9 +29,11 @@ CREATE TABLE inbox (
   durable text NOT NULL,
   event_id uuid NOT NULL,
   at timestamp with time zone NOT NULL,
+  stream_seq bigint,
   CONSTRAINT inbox_pkey PRIMARY KEY (durable, event_id)
 );
 CREATE INDEX inbox_at_idx ON inbox USING btree (at);
+CREATE INDEX inbox_durable_stream_seq_idx ON inbox USING btree (durable, stream_seq) WHERE (stream_seq IS NOT NULL);
 
 CREATE TABLE outbox (
   id bigint NOT NULL DEFAULT nextval('outbox_id_seq'::regclass),

@@ -7,6 +7,7 @@ import {
   isDatabaseAway,
   isUniqueViolation,
   openPersistence,
+  infrastructureMigrations,
 } from '@muster/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
@@ -66,7 +67,10 @@ describe('persistence', () => {
         ),
       );
       const names = await replicas[2]!.database.query<{ name: string }>('SELECT name FROM migration ORDER BY id');
-      expect(names.map((each) => each.name)).toEqual(['CreateInfrastructure1700000000000', 'CreateThing1763800000000']);
+      expect(names.map((each) => each.name)).toEqual([
+        ...infrastructureMigrations.map((each) => each.name),
+        'CreateThing1763800000000',
+      ]);
       for (const each of replicas) await each.close();
     });
   });
