@@ -10,6 +10,7 @@ const modules: Readonly<Record<string, () => Promise<object>>> = {
   registry: () => import('@muster/registry/module'),
   parameters: () => import('@muster/parameters/module'),
   commands: () => import('@muster/commands/module'),
+  events: () => import('@muster/events/module'),
 };
 
 /** All services, the gateway first. */
