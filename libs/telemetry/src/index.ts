@@ -1,5 +1,5 @@
 export * from './describe-error.js';
-export { log, type Logger } from './log.js';
+export { busyLog, log, type Logger } from './log.js';
 export * from './nest-logger.js';
 export { inService } from './service-name.js';
 export * from './start-telemetry.js';

@@ -1,6 +1,6 @@
 import type { ApiError, OperationModel } from '@muster/aws-protocol';
 import type { Caller } from '@muster/iam';
-import { SpanKind, type Span, contextFrom, log, withRequest, withSpan } from '@muster/telemetry';
+import { SpanKind, type Span, busyLog, contextFrom, withRequest, withSpan } from '@muster/telemetry';
 import { Injectable } from '@nestjs/common';
 
 import { type HttpAnswer, type HttpCall, headerOf } from './http-call.js';
@@ -10,7 +10,7 @@ import { Forward } from './steps/forward.js';
 import { Limits } from './steps/limits.js';
 import { type Understood, understand } from './steps/protocol.js';
 
-const logger = log('gateway.access');
+const logger = busyLog('gateway.access');
 
 /** The way of one API call: limits → protocol → authenticate → forward → answer. */
 @Injectable()
