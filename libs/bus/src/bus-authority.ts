@@ -22,7 +22,7 @@ interface Known {
 export class BusAuthority extends Authority {
   private revision = -1n;
   private heardAt = -Infinity;
-  private asking: Promise<bigint> | undefined;
+  private asking: Promise<void> | undefined;
   private readonly known = new Map<string, Known>();
 
   constructor(
@@ -66,15 +66,20 @@ export class BusAuthority extends Authority {
   private async currentRevision(): Promise<bigint> {
     if (this.now() - this.heardAt <= FRESH_MS) return this.revision;
     // One question for all that wait.
-    this.asking ??= this.bus
-      .rpc(Identity.method.currentRevision, {}, { deadlineMs: 2_000 })
-      .then((answer) => {
-        this.heard(answer.revision);
-        return answer.revision;
-      })
-      .finally(() => (this.asking = undefined));
-    const asked = await this.asking;
-    return asked > this.revision ? asked : this.revision;
+    this.asking ??= this.ask().finally(() => (this.asking = undefined));
+    await this.asking;
+    return this.revision;
+  }
+
+  private async ask(): Promise<void> {
+    const before = this.revision;
+    const { revision } = await this.bus.rpc(Identity.method.currentRevision, {}, { deadlineMs: 2_000 });
+    // Identity's database was restored from a backup: it counts from further back, on other policies.
+    if (revision < before && this.revision === before) {
+      this.known.clear();
+      this.revision = revision;
+    }
+    this.heard(revision);
   }
 
   private async fetch(arn: string): Promise<Known> {

@@ -10,7 +10,8 @@ import { isAway } from './unavailable.js';
 
 /** So many batches may wait; what comes beyond is dropped, and said. */
 const MOST_BATCHES = 10;
-const SAY_DROPS_EVERY_MS = 10_000;
+/** Drops are gathered and said in one line. */
+const SAY_DROPS_AFTER_MS = 1_000;
 
 /** Core messages, gathered by time and count: one batch at a time, so that a slow one makes the next larger, not more. */
 export class HearsHost {
@@ -20,7 +21,7 @@ export class HearsHost {
   private timer: NodeJS.Timeout | undefined;
   private handling: Promise<void> | undefined;
   private dropped = 0;
-  private saidDropsAt = -Infinity;
+  private saying: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly door: Marked<HearsMark, HearsMessages>,
@@ -46,6 +47,7 @@ export class HearsHost {
     if (this.core.isUp) await this.subscription?.drain().catch(() => undefined);
     this.flush();
     while (this.handling) await this.handling;
+    this.sayDrops();
   }
 
   private take(msg: Msg): void {
@@ -81,10 +83,14 @@ export class HearsHost {
 
   private drop(): void {
     this.dropped++;
-    const now = performance.now();
-    if (now - this.saidDropsAt < SAY_DROPS_EVERY_MS) return;
-    this.logger.warn({ dropped: this.dropped }, 'messages arrive faster than they are handled: some were dropped');
-    this.saidDropsAt = now;
+    this.saying ??= setTimeout(() => this.sayDrops(), SAY_DROPS_AFTER_MS).unref();
+  }
+
+  private sayDrops(): void {
+    clearTimeout(this.saying);
+    this.saying = undefined;
+    if (this.dropped === 0) return;
+    this.logger.warn({ dropped: this.dropped }, 'messages came faster than they were handled: some were dropped');
     this.dropped = 0;
   }
 }
