@@ -49,7 +49,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const ssm = clientFor(stack, SSMClient);
   const tally = { rounds: 0, invocations: 0, kills: 0, notStarted: 0, falsehoods: [] as string[] };
   let sound = false;
-  const runs: { round: Round; killedAgents: Set<string> }[] = [];
+  const runs: Round[] = [];
+  const killed: { readonly node: string; readonly during: number }[] = [];
 
   try {
     const activation = await ssm.send(
@@ -67,13 +68,13 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     const end = Date.now() + options.seconds * 1000;
     for (const round of plan(options.seed, options.agents)) {
       if (Date.now() >= end) break;
-      const killedAgents = new Set<string>();
-      runs.push({ round, killedAgents });
+      runs.push(round);
       const asked = send(ssm, ledger, round);
       for (const kill of round.kills) {
         await delay(kill.afterMs);
         options.say(`round ${round.number}: kill -9 ${kill.victims.join(', ')} after ${kill.afterMs} ms`);
-        await strike(stack, agents, kill.victims, kill.agent, killedAgents);
+        if (kill.victims.includes('agent')) killed.push({ node: agents.nodes[kill.agent]!, during: round.number });
+        await strike(stack, agents, kill.victims, kill.agent);
         tally.kills += kill.victims.length;
       }
       await asked;
@@ -81,13 +82,15 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
     }
 
     const told = await allEnded(ssm, runs.length, options.agents);
-    for (const { round, killedAgents } of runs) {
+    for (const round of runs) {
       const done = ledger.count(round.number);
       for (const invocation of told.get(round.number) ?? []) {
         tally.invocations++;
         const did = done.get(invocation.node) ?? { started: 0, ended: 0 };
         done.delete(invocation.node);
-        const wrong = falsehood(round.number, invocation, did, killedAgents.has(invocation.node));
+        // A run may still be on its way when its agent is killed in a later round.
+        const agentWasKilled = killed.some(({ node, during }) => node === invocation.node && during >= round.number);
+        const wrong = falsehood(round.number, invocation, did, agentWasKilled);
         if (wrong) tally.falsehoods.push(wrong);
         else if (invocation.status !== 'Success') tally.notStarted++;
       }
@@ -122,18 +125,10 @@ async function send(ssm: SSMClient, ledger: Ledger, round: Round): Promise<void>
   });
 }
 
-async function strike(
-  stack: Stack,
-  agents: Agents,
-  victims: readonly Victim[],
-  agent: number,
-  killedAgents: Set<string>,
-): Promise<void> {
+async function strike(stack: Stack, agents: Agents, victims: readonly Victim[], agent: number): Promise<void> {
   for (const victim of victims) {
-    if (victim === 'agent') {
-      killedAgents.add(agents.nodes[agent]!);
-      agents.kill(agent);
-    } else if (victim !== 'supervisor') {
+    if (victim === 'agent') agents.kill(agent);
+    else if (victim !== 'supervisor') {
       const pid = stack.ready.pids[victim];
       if (pid) tryKill(pid);
     }

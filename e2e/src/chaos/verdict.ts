@@ -31,7 +31,7 @@ export function falsehood(run: number, told: Told, done: Done, agentWasKilled: b
     case 'Failed':
       if (done.started !== 0) return `${who}; the script did run (${told.explanation})`;
       if (!agentWasKilled) return `${who} (${told.explanation}); its agent was never killed`;
-      if (!/not (been )?started|did not start/i.test(told.explanation))
+      if (!/not (been )?started|did not (start|run)/i.test(told.explanation))
         return `${who}; nothing says that it was not started: ${told.explanation}`;
       return undefined;
     default:
