@@ -135,6 +135,16 @@ it('a script whose wrapper is killed ends, and is reported as interrupted', asyn
   expect(processesOf(id)).toEqual([]);
 });
 
+it('a script that a machine on its way down ends was not cancelled: nobody asked for that', async () => {
+  const { id } = await plane.invoke(node.id, { commands: [`touch ${file('down')}`, 'sleep 300'] });
+  await there('down');
+  process.kill(wrapperOf(id)!, 'SIGTERM');
+  expect(await plane.finalOf(id)).toMatchObject({
+    outcome: Outcome.INTERRUPTED,
+    reason: expect.stringContaining('from outside'),
+  });
+});
+
 it('a script whose wrapper and agent are killed together ends, and is reported as interrupted', async () => {
   const { id } = await plane.invoke(node.id, { commands: [`touch ${file('both')}`, 'sleep 300'] });
   await there('both');

@@ -60,16 +60,19 @@ describe('register', () => {
     expect(new Set(plane.enrolments.map(({ Fingerprint }) => Fingerprint)).size).toBe(1);
   });
 
-  it('is there already when it is repeated, and does not replace another registration', async () => {
+  it('repeated with its activation, is the same node and learns anew where the bus is; another activation replaces nothing', async () => {
     await register();
     const again = await register();
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('Registered already as mi-')]);
+    const [first, second] = plane.enrolments;
+    expect(second).toMatchObject({ PublicKey: first!.PublicKey, Fingerprint: first!.Fingerprint });
+
     const other = ['--activation-id', '99999999-2222-3333-4444-555555555555'];
     const refused = await register(...other);
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--force')]);
-    expect(plane.enrolments).toHaveLength(1);
+    expect(plane.enrolments).toHaveLength(2);
     expect((await register(...other, '--force')).code).toBe(0);
-    expect(plane.enrolments[1]!.PublicKey).not.toBe(plane.enrolments[0]!.PublicKey);
+    expect(plane.enrolments[2]!.PublicKey).not.toBe(first!.PublicKey);
   });
 
   it('says what the server says', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Nkey } from '@muster/keys';
 import type { Logger } from '@muster/telemetry';
 
@@ -29,16 +31,35 @@ export interface NodeOnBus {
 
 /** Keeps a node on its bus until it is told to stop. */
 export async function connectNode(node: NodeOnBus): Promise<void> {
+  let { credential } = node;
+  const held = {
+    get: () => credential,
+    set: (renewed: Credential) => {
+      node.keepCredential(renewed);
+      credential = renewed;
+    },
+  };
+  for (;;) {
+    // A connection lasts over all interruptions; should the client ever give one up, another is made.
+    await useOneConnection(node, held);
+    if (node.stop.aborted) return;
+    await wait(1_000, undefined, { signal: node.stop }).catch(() => undefined);
+  }
+}
+
+async function useOneConnection(
+  node: NodeOnBus,
+  credential: { get(): Credential; set(renewed: Credential): void },
+): Promise<void> {
   const { registration, key, identity, work, log, stop } = node;
   const { nodeId, busUrls, busCa } = registration;
-  let credential = node.credential;
   let state: LinkState = { state: 'away', detail: 'connecting', sinceMs: Date.now() };
   let dropped: Dropped = {};
   const tell = (next: LinkState) => node.tell({ link: (state = next), dropped });
   tell(state);
 
   const problem = (detail: string) => tell({ state: 'away', detail, sinceMs: Date.now() });
-  const address = { nodeId, servers: busUrls, ca: busCa, key, credential: () => credential.jwt };
+  const address = { nodeId, servers: busUrls, ca: busCa, key, credential: () => credential.get().jwt };
   const bus = await BusLink.open(address, log, stop, problem);
   if (!bus) return;
 
@@ -49,16 +70,7 @@ export async function connectNode(node: NodeOnBus): Promise<void> {
     dropped = inbox.dropped;
     tell(state);
   };
-  const renewal = new Renewal(
-    bus,
-    { nodeId, publicKey: key.publicKey },
-    credential,
-    (renewed) => {
-      node.keepCredential(renewed);
-      credential = renewed;
-    },
-    log,
-  );
+  const renewal = new Renewal(bus, { nodeId, publicKey: key.publicKey }, credential.get(), credential.set, log);
   bus.nats.subscribe(`node.${nodeId}.>`, {
     callback: (error, message) => {
       if (error) log.warn({ err: error }, 'the bus refused the subscription of this node');

@@ -91,8 +91,12 @@ export class Journal {
     } catch (error) {
       return this.failed(batch, error);
     }
-    for (const { record, done } of batch) {
-      this.ledger.apply(record);
+    for (const [index, { record, done }] of batch.entries()) {
+      try {
+        this.ledger.apply(record);
+      } catch (error) {
+        return this.giveUp(batch.slice(index), error);
+      }
       done();
     }
   }

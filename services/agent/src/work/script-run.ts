@@ -24,6 +24,9 @@ export interface ScriptRunOrder {
 }
 
 const askAgainMs = 6_000;
+// A machine that goes down sends SIGTERM to all; that is nobody's cancellation.
+const endedFromOutside =
+  'It was ended from outside, as when the machine goes down; how far the script came is unknown.';
 
 /**
  * Runs the script, or follows it where an agent before this one started it: at most once, whatever dies in between.
@@ -94,7 +97,10 @@ function conclude(folder: string, started: StepStarted, order: ScriptRunOrder, a
     killRemains(order.invocationId);
   }
   if (facts.timedOut) return ended('timed-out', 'It ran longer than it may and was ended.', facts, around);
-  if (facts.cancelled) return ended('cancelled', 'It was ended because the command was cancelled.', facts, around);
+  if (facts.cancelled && order.cancelled.aborted) {
+    return ended('cancelled', 'It was ended because the command was cancelled.', facts, around);
+  }
+  if (facts.cancelled) return ended('interrupted', endedFromOutside, facts, around);
   if (!sameBoot) {
     return ended('interrupted', 'The machine went down; how far the script came is unknown.', facts, around);
   }
