@@ -64,8 +64,8 @@ export class Outputs {
   }
 
   /**
-   * Keeps parts, each position once. Streams that are closed, or hold twice what a node may send (it may send a part again
-   * with other borders), take no more.
+   * Keeps parts, of each position the longest: a node that heard no acknowledgement sends again from there, and by then there
+   * may be more. Streams that are closed, or hold twice what a node may send, take no more.
    */
   async keep(tx: Tx, chunks: readonly Chunk[], limitBytes: number): Promise<void> {
     if (chunks.length === 0) return;
@@ -90,13 +90,15 @@ export class Outputs {
       [...keys, limitBytes * 2],
     );
     const open = new Set(taking.map(keyOf));
-    const kept = chunks.filter((chunk) => open.has(keyOf(chunk)));
+    const kept = longestOfEach(chunks.filter((chunk) => open.has(keyOf(chunk))));
     await tx.named(
       'outputs.keep',
       `WITH kept AS (
          INSERT INTO output_chunk (invocation_id, step, stream, position, data)
          SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
-         ON CONFLICT DO NOTHING RETURNING invocation_id, step, stream, octet_length(data) AS bytes
+         ON CONFLICT (invocation_id, step, stream, position) DO UPDATE SET data = excluded.data
+           WHERE octet_length(excluded.data) > octet_length(output_chunk.data)
+         RETURNING invocation_id, step, stream, octet_length(data) AS bytes
        ), sums AS (
          SELECT invocation_id, step, stream, sum(bytes) AS bytes FROM kept GROUP BY 1, 2, 3
        )
@@ -209,6 +211,16 @@ export class Outputs {
     );
     return row!;
   }
+}
+
+/** One part of each position: a statement may write a row only once. */
+function longestOfEach(chunks: readonly Chunk[]): readonly Chunk[] {
+  const longest = new Map<string, Chunk>();
+  for (const chunk of chunks) {
+    const place = `${chunk.position} ${keyOf(chunk)}`;
+    if (chunk.data.length > (longest.get(place)?.data.length ?? 0)) longest.set(place, chunk);
+  }
+  return [...longest.values()];
 }
 
 function keyOf(key: StreamKey): string {
