@@ -13,6 +13,8 @@ export interface Ready {
   readonly awsConfigFile: string;
   /** What the user is told to paste. */
   readonly shellLine: string;
+  /** This host as a node, unless it was started without an agent. */
+  readonly nodeId?: string;
   readonly pids: Readonly<Record<string, number>>;
 }
 
