@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { CONFIG } from '@muster/config';
 import { UnitOfWork } from '@muster/persistence';
 import { contextFrom, log, SpanKind, withSpan } from '@muster/telemetry';
@@ -12,6 +14,7 @@ import { Room } from './room.js';
 
 /** More would only wait for connections to the database, and let API calls wait with them. */
 const PASSES_AT_ONCE = 4;
+const DRAIN_MS = 1_000;
 
 interface Batch {
   readonly command: CommandRow;
@@ -49,11 +52,11 @@ export class Gate implements OnModuleDestroy {
     }
   }
 
-  /** Sends nothing more; resolves when what was marked has been sent. */
+  /** Marks nothing more; resolves when what was answered is written down. Slow nodes are not waited for. */
   async onModuleDestroy(): Promise<void> {
     this.closed = true;
     this.awake.clear();
-    await Promise.all(this.running.values());
+    await Promise.race([Promise.all(this.running.values()), pause(DRAIN_MS, undefined, { ref: false })]);
     await this.dispatcher.drained();
   }
 

@@ -55,7 +55,7 @@ export class GetCommandInvocation implements Handles<
       DocumentName: invocation.documentName,
       DocumentVersion: invocation.documentVersion,
       PluginName: name.shown,
-      ResponseCode: step && !invocation.observed ? step.exitCode : invocation.responseCode,
+      ResponseCode: step && !invocation.observed ? step.exitCode : -1,
       // Texts, and empty ones until there is something to say: as AWS.
       ExecutionStartDateTime: started?.toISOString() ?? '',
       ExecutionElapsedTime: started && ended ? elapsedTime(started, ended) : '',

@@ -24,7 +24,8 @@ export interface CommandRow extends Ledger {
   readonly concurrencyLimit: number;
   readonly errorLimit: number;
   readonly targetCount: number;
-  readonly startedAt: Date | null;
+  /** A node has it. */
+  readonly started: boolean;
   readonly stopped: Stopped | null;
   readonly status: CommandStatus;
   readonly statusDetails: CommandDetails;
@@ -38,5 +39,5 @@ export const commandColumns = `
   c.max_concurrency AS "maxConcurrency", c.max_errors AS "maxErrors", c.requested_at AS "requestedAt",
   c.deliver_by AS "deliverBy", c.expires_at AS "expiresAt", c.traceparent,
   c.concurrency_limit AS "concurrencyLimit", c.error_limit AS "errorLimit", c.target_count AS "targetCount",
-  c.started_at AS "startedAt", c.stopped, c.status, c.status_details AS "statusDetails", c.finished_at AS "finishedAt",
+  c.started_at IS NOT NULL AS started, c.stopped, c.status, c.status_details AS "statusDetails", c.finished_at AS "finishedAt",
   ${places.map((place) => `c.${place}`).join(', ')}`;

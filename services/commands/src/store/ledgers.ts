@@ -80,7 +80,7 @@ export class Ledgers {
       command,
       rows.map(({ before, move }) => ({ from: placeOf(before), to: placeOf(move.after) })),
     );
-    const started = command.startedAt !== null || rows.some(({ move }) => move.after.accepted);
+    const started = command.started || rows.some(({ move }) => move.after.accepted);
     return this.settle(tx, command, ledger, { started });
   }
 
@@ -92,12 +92,12 @@ export class Ledgers {
     most: number,
   ): Promise<CommandRow> {
     const ledger = await this.closeUnsent(tx, command, command, end, most);
-    return this.settle(tx, command, ledger, { started: command.startedAt !== null });
+    return this.settle(tx, command, ledger, { started: command.started });
   }
 
   /** Stops a locked command: everything unsent ends with it; what is under way goes on. */
   async stop(tx: Tx, command: CommandRow, stopped: Stopped): Promise<CommandRow> {
-    return this.settle(tx, command, command, { started: command.startedAt !== null, stopped });
+    return this.settle(tx, command, command, { started: command.started, stopped });
   }
 
   /** The gate gave slots to invocations that waited. */
@@ -183,6 +183,7 @@ export class Ledgers {
     const after: CommandRow = {
       ...command,
       ...onlyPlaces(ledger),
+      started: how.started,
       stopped,
       status: standing.status,
       statusDetails: standing.details,
