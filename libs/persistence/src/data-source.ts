@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 
 import { type ConnectionSettings, connectionConfig } from './connection-settings.js';
 import { SnakeNaming } from './snake-naming.js';
+import { SteadyClient } from './steady-client.js';
 
 /** An entity class. */
 export type Entity = abstract new (...args: never[]) => object;
@@ -27,6 +28,6 @@ export function dataSourceOf(
     // An idle connection that breaks is replaced when the next one is needed.
     poolErrorHandler: (error: unknown) =>
       log('persistence').warn({ reason: String(error) }, 'an idle connection was lost'),
-    extra: connectionConfig(settings),
+    extra: { ...connectionConfig(settings), Client: SteadyClient },
   });
 }

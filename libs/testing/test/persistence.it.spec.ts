@@ -424,6 +424,16 @@ describe('persistence', () => {
       await opened.unitOfWork.run((tx) => tx.query(`INSERT INTO thing (name) VALUES ('cut')`));
     });
 
+    it('between two statements of its user does not end the process', async () => {
+      const client = await opened.pool.connect();
+      const lost = new Promise<void>((resolve) => client.once('end', resolve));
+      const pid = (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]!.pid;
+      await opened.database.query('SELECT pg_terminate_backend($1)', [pid]);
+      await lost;
+      await expect(client.query('SELECT 1')).rejects.toThrow();
+      client.release(true);
+    });
+
     it('while idle is not noticed', async () => {
       await opened.ready();
       await place.cut();

@@ -293,6 +293,29 @@ describe('when a power cut takes the end of the streams', () => {
   }
 });
 
+describe('when the database comes back from a backup', () => {
+  it('new events are numbered beyond those that the stream has of its other life', async () => {
+    await put([unique()]);
+    await eventually(async () => {
+      expect(await notes().query('SELECT 1 FROM outbox WHERE published_at IS NULL')).toEqual([]);
+    });
+    const [before] = await notes().query<{ last: number }>('SELECT max(relay_seq) AS last FROM outbox');
+    await service.running(NOTES).close();
+    await asAdmin((admin) => admin.query("DELETE FROM registry.outbox; SELECT setval('registry.outbox_relay_seq', 1)"));
+    await service.restart(NOTES);
+    const name = unique();
+    await put([name]);
+    await readOnce([name]);
+    await eventually(async () => {
+      const rows = await notes().query<{ relay_seq: number; published_at: Date | null }>(
+        'SELECT relay_seq, published_at FROM outbox',
+      );
+      expect(rows).toEqual([{ relay_seq: expect.any(Number), published_at: expect.any(Date) }]);
+      expect(rows[0]!.relay_seq).toBeGreaterThan(before!.last);
+    });
+  }, 60_000);
+});
+
 describe('without the bus', () => {
   it('a service waits for it, and starts when it is there', async () => {
     await nats.stop();
