@@ -9,7 +9,6 @@ import { type Culprit, findCulprits } from './culprits.js';
 import { type Deliveries, type Delivery, deliveriesOf } from './deliveries.js';
 import type { ConsumesEvents, ConsumesFleet } from './doors.js';
 import { ACK_WAIT_MS, type Durable, rewindDurable } from './durable.js';
-import { HEADER } from './headers.js';
 import type { ConsumesMark, Source } from './marks.js';
 import type { Marked } from './marked-doors.js';
 import { backOff, pause } from './pause.js';
@@ -24,13 +23,16 @@ const MOST_FAILURES = 5;
 /** How often those that are still worked on are reported, well before the server gives them to somebody else. */
 const STILL_WORKING_MS = ACK_WAIT_MS / 3;
 
+/** With those that wait for their next try: beyond that nothing new is pulled. */
+const MOST_HELD_BATCHES = 4;
+
 const ACK = '+ACK';
 const NAK = '-NAK';
 const WORKING = '+WPI';
 
 /**
  * One durable consumer of one replica: pulls, gathers, opens the transaction, acknowledges after the commit. While the bus
- * or the database is away it waits, holds at most two batches, and counts nothing as a failure.
+ * or the database is away it waits, holds at most a few batches, and counts nothing as a failure.
  */
 export class ConsumerHost {
   readonly durable: Durable;
@@ -97,7 +99,8 @@ export class ConsumerHost {
     if (!this.ensured) await this.prepare();
 
     const { batch, gatherMs } = this.door.mark;
-    if (!this.pull!.isOpen && this.waiting.length < batch) this.pull!.open(batch);
+    const room = this.waiting.length < batch && this.held.size < batch * MOST_HELD_BATCHES;
+    if (!this.pull!.isOpen && room) this.pull!.open(batch);
     if (this.waiting.length === 0) return this.arrival();
 
     const gatherUntil = this.waiting[0]!.arrivedAt + gatherMs;
@@ -105,7 +108,17 @@ export class ConsumerHost {
       await Promise.race([this.arrival(), pause(gatherUntil - performance.now())]);
     }
     if (this.stopped.signal.aborted) return;
-    await this.work(this.waiting.splice(0, batch));
+    await this.workOrLetGo(this.waiting.splice(0, batch));
+  }
+
+  /** What goes wrong with a batch beside its handling is no reason to hold it for ever: it comes again in its time. */
+  private async workOrLetGo(batch: readonly Delivery[]): Promise<void> {
+    try {
+      await this.work(batch);
+    } catch (error) {
+      for (const each of batch) if (!this.late.has(each)) this.held.delete(each.sequence);
+      throw error;
+    }
   }
 
   private async prepare(): Promise<void> {
@@ -171,7 +184,7 @@ export class ConsumerHost {
 
   private unreadable(delivery: Delivery): Error | undefined {
     try {
-      this.deliveries.check(delivery);
+      this.deliveries.read(delivery);
       return undefined;
     } catch (error) {
       return error as Error;
@@ -195,10 +208,11 @@ export class ConsumerHost {
   }
 
   private inSpan(batch: readonly Delivery[], work: () => Promise<void>): Promise<void> {
-    const received = batch.length === 1 ? batch[0]!.msg.headers?.get(HEADER.traceparent) : undefined;
+    // A batch has many origins: a trace of its own.
+    const received = batch.length === 1 ? this.deliveries.traceOf(batch[0]!) : undefined;
     const options = {
       kind: SpanKind.CONSUMER,
-      parent: contextFrom(received || undefined),
+      parent: contextFrom(received),
       attributes: { 'messaging.batch.message_count': batch.length, 'muster.durable': this.durable.name },
     };
     return withSpan(`${spanOf(this.door.mark.source)} process`, options, work);

@@ -15,12 +15,16 @@ export interface Delivery {
   readonly arrivedAt: number;
   /** How often it failed alone. */
   failures: number;
+  /** What was read out of it. */
+  content?: unknown;
 }
 
 /** Reads messages of one kind of source and hands them to the handler within a transaction. */
 export interface Deliveries {
-  /** @throws Poisoned when it is not even readable */
-  check(delivery: Delivery): void;
+  /** Before anything else is done with it. @throws Poisoned when it is not readable */
+  read(delivery: Delivery): void;
+  /** The trace of what made it; of one that was read. */
+  traceOf(delivery: Delivery): string | undefined;
   handle(deliveries: readonly Delivery[], tx: Tx): Promise<void>;
 }
 
@@ -43,15 +47,18 @@ class EventDeliveries implements Deliveries {
     private readonly inbox: Inbox,
   ) {}
 
-  check(delivery: Delivery): void {
-    eventOf(delivery);
+  read(delivery: Delivery): void {
+    delivery.content = parseEvent(delivery.msg);
+  }
+
+  traceOf(delivery: Delivery): string | undefined {
+    return eventOf(delivery).traceparent;
   }
 
   async handle(deliveries: readonly Delivery[], tx: Tx): Promise<void> {
-    const received = deliveries.map((each) => ({ event: eventOf(each), streamSeq: each.sequence }));
-    const events = new Map(received.map(({ event }) => [event.id, event]));
-    const claims = received.map(({ event, streamSeq }) => ({ eventId: event.id, streamSeq }));
-    const fresh = await this.inbox.claim(tx, this.durable, claims);
+    const events = new Map(deliveries.map((each) => [eventOf(each).id, eventOf(each)]));
+    const received = deliveries.map((each) => ({ eventId: eventOf(each).id, streamSeq: each.sequence }));
+    const fresh = await this.inbox.claim(tx, this.durable, received);
     const unhandled = [...events.values()].filter((each) => fresh.has(each.id));
     if (unhandled.length > 0) await this.handler.handle(unhandled, tx);
   }
@@ -63,31 +70,38 @@ class FleetDeliveries implements Deliveries {
     private readonly handler: ConsumesFleet<DescMessage>,
   ) {}
 
-  check(delivery: Delivery): void {
-    this.messageOf(delivery);
-  }
-
-  async handle(deliveries: readonly Delivery[], tx: Tx): Promise<void> {
-    await this.handler.handle(
-      deliveries.map((each) => this.messageOf(each)),
-      tx,
-    );
-  }
-
-  private messageOf({ msg, sequence }: Delivery): FleetMessage<DescMessage> {
+  read(delivery: Delivery): void {
+    const { msg, sequence } = delivery;
     // The subject's token is what the broker checked; what the message says about its sender is not.
     const nodeId = msg.subject.split('.')[1]!;
     try {
-      return { nodeId, message: fromBinary(this.schema, msg.data), sequence };
+      delivery.content = { nodeId, message: fromBinary(this.schema, msg.data), sequence };
     } catch (cause) {
       throw new Poisoned(`not a ${this.schema.typeName}`, { cause });
     }
   }
+
+  traceOf(delivery: Delivery): string | undefined {
+    const { traceparent } = messageOf(delivery).message as { traceparent?: string };
+    return traceparent;
+  }
+
+  async handle(deliveries: readonly Delivery[], tx: Tx): Promise<void> {
+    await this.handler.handle(deliveries.map(messageOf), tx);
+  }
+}
+
+function messageOf({ content }: Delivery): FleetMessage<DescMessage> {
+  return content as FleetMessage<DescMessage>;
+}
+
+function eventOf({ content }: Delivery): CloudEvent {
+  return content as CloudEvent;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function eventOf({ msg }: Delivery): CloudEvent {
+function parseEvent(msg: Msg): CloudEvent {
   let event: CloudEvent;
   try {
     event = msg.json<CloudEvent>();
