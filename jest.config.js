@@ -2,4 +2,6 @@
 export default {
   projects: ['<rootDir>/libs/*', '<rootDir>/services/*', '<rootDir>/e2e'],
   maxWorkers: 2,
+  // Of one test: a default for the whole run, which a project's own configuration cannot set.
+  testTimeout: 30_000,
 };

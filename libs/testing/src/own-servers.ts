@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { createDeployment, preparePostgres, startNats, startPostgres, type RunningServer } from '@muster/embedded';
 
+import { allGone, childrenOf } from './child-processes.js';
 import {
   disposable,
   letGo,
@@ -66,7 +67,14 @@ export async function ownPostgres(): Promise<OwnPostgres> {
   });
   const first = await startPostgres(prepared, disposable.postgres);
   const again = (): Promise<RunningServer> => startPostgres(prepared, { ...disposable.postgres, port: first.port });
-  return Object.assign(restartable(first, again), { adminUrl: first.adminUrl, passwords });
+  const server = restartable(first, again);
+  const killPostmaster = server.kill;
+  const kill = async (): Promise<void> => {
+    const sessions = childrenOf(server.pid);
+    await killPostmaster();
+    await allGone(sessions);
+  };
+  return Object.assign(server, { kill, adminUrl: first.adminUrl, passwords });
 }
 
 function restartable(first: RunningServer, again: () => Promise<RunningServer>): OwnServer {
