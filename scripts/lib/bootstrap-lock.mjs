@@ -41,7 +41,7 @@ async function acquire(progress) {
 
 function tryAcquire() {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, `${process.pid} ${startTime(process.pid)}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
@@ -58,10 +58,17 @@ function holderPid() {
     throw error;
   }
   if (text === '') return 'unknown'; // between the other one's open and write
+  const [pid, started] = text.split(' ');
+  // The number alone may be another process by now; in a container it often is.
+  return startTime(pid) === started ? pid : 'gone';
+}
+
+/** When a process was started, as the kernel counts; undefined when there is none. */
+function startTime(pid) {
   try {
-    process.kill(Number(text), 0);
-    return text;
-  } catch (error) {
-    return error.code === 'EPERM' ? text : 'gone';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
   }
 }

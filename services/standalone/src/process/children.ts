@@ -69,8 +69,13 @@ export class Children {
   }
 
   private note(write: () => void): void {
-    write();
     this.around.guard.tell(this.running());
-    this.around.changed();
+    try {
+      write();
+      this.around.changed();
+    } catch (error) {
+      // A full disk must not end what runs. The guard knows all, and a next start recognises command lines.
+      this.around.problem(`the list of processes cannot be written: ${(error as Error).message}`);
+    }
   }
 }

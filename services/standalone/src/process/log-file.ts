@@ -61,7 +61,11 @@ export class LogFile {
 
   private keepSmall(): void {
     if (fstatSync(this.fd).size <= this.maxBytes) return;
-    copyFileSync(this.file, `${this.file}.1`);
+    try {
+      copyFileSync(this.file, `${this.file}.1`);
+    } catch {
+      // On a full disk the older half is lost: what counts then is room.
+    }
     ftruncateSync(this.fd);
     this.readTo = 0;
   }
