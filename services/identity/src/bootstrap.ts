@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { CONFIG } from '@muster/config';
 import { administratorPolicy } from '@muster/iam';
+import { CannotOpen } from '@muster/keys';
 import { Clock, Ids, UnitOfWork } from '@muster/persistence';
 import { log } from '@muster/telemetry';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -37,6 +38,25 @@ export class Bootstrap implements OnModuleInit {
     const document = parseBootstrapDocument(await readFile(this.config.bootstrapFile, 'utf8'));
     if (await this.create(document)) {
       log('bootstrap').info({ account: document.account, userName: document.userName }, 'The first account was made.');
+    } else {
+      await this.compare(document);
+    }
+  }
+
+  /** The account is older than this start: does what lies beside the database still belong to it? */
+  private async compare(document: BootstrapDocument): Promise<void> {
+    try {
+      const { owner } = await this.accessKeys.activeOwner(document.accessKeyId);
+      if (owner?.secret === document.secretAccessKey) return;
+      const { accessKeyId } = document;
+      log('bootstrap').warn({ accessKeyId }, 'The access key of the bootstrap file is not valid (any more).');
+    } catch (cause) {
+      if (!(cause instanceof CannotOpen)) throw cause;
+      throw new Error(
+        `The secrets in identity's database were not encrypted with the key in ${this.config.rootKeyFile}. ` +
+          'Bring back the key file that belongs to this database.',
+        { cause },
+      );
     }
   }
 

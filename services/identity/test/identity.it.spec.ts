@@ -1,12 +1,12 @@
-import { randomInt } from 'node:crypto';
-import { createHash, createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createHash, createHmac, randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 import { fromBinary } from '@bufbuild/protobuf';
 import { deriveSigningKey } from '@muster/aws-protocol';
 import { startService } from '@muster/bus';
 import { Identity, Principal_Kind, RevisionSchema, subjects } from '@muster/contracts';
 import { type Caller, administratorPolicy } from '@muster/iam';
+import { LocalRootKey } from '@muster/keys';
 import { Database } from '@muster/persistence';
 import { expectSchemaFile, serviceUnderTest } from '@muster/testing';
 
@@ -247,6 +247,13 @@ describe('identity', () => {
       await service.restart();
       await other.close();
     }
+  });
+
+  it('does not start with a root key that is not the one of its database', async () => {
+    const MUSTER_IDENTITY_ROOT_KEY_FILE = `${service.deployment.env['MUSTER_IDENTITY_ROOT_KEY_FILE']}.other`;
+    writeFileSync(MUSTER_IDENTITY_ROOT_KEY_FILE, LocalRootKey.generate());
+    const env = { ...service.deployment.env, MUSTER_IDENTITY_ROOT_KEY_FILE };
+    await expect(startService(IdentityModule, { env })).rejects.toThrow(/Bring back the key file/);
   });
 
   it('does not bring back the first key once it was deleted', async () => {

@@ -6,7 +6,7 @@ import { NodeCredentials } from '../node-credentials.js';
 import { NodeKeys } from '../store/node-keys.js';
 
 const NOT_REGISTERED =
-  'This key is not registered for this node. Register the node again with a new activation: muster-agent register.';
+  'This key is not registered for this node. Register the node again with a new activation: muster-agent register --force.';
 
 /**
  * A node asks for a new credential at half-life. Its subject proves which node asks, since the broker lets each publish

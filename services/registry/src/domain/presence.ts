@@ -158,6 +158,6 @@ function cloned(presence: Presence, fingerprints: readonly string[]): Judgement 
   const reason =
     `Two machines live with the identity ${presence.nodeId}; neither gets work. Deregister it ` +
     `(aws ssm deregister-managed-instance --instance-id ${presence.nodeId}), then register each machine anew with ` +
-    'muster-agent register and a state folder of its own.';
+    'muster-agent register --force.';
   return { kind: 'cloned', fingerprints, reason, presence: { ...presence, connected: false, blocked: reason } };
 }

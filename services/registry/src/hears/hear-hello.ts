@@ -85,7 +85,7 @@ export class HearHello implements HearsMessages {
 function answerOf({ greeted, judgement, skewMs }: { greeted: Greeted; judgement?: Judgement; skewMs: number }): Answer {
   const clockSkewMs = BigInt(skewMs);
   if (!judgement || judgement.kind === 'ignored') {
-    const refused = `${greeted.nodeId} is not registered. Register this machine with a new activation: muster-agent register.`;
+    const refused = `${greeted.nodeId} is not registered. Register this machine with a new activation: muster-agent register --force.`;
     return { refused };
   }
   if (judgement.kind !== 'alive') return { refused: judgement.reason, clockSkewMs };

@@ -1,11 +1,11 @@
 import type { CreateActivationRequest, CreateActivationResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
-import { formatArn } from '@muster/iam';
 import { Clock, Ids, UnitOfWork } from '@muster/persistence';
 
 import { hashActivationCode, newActivationCode } from '../domain/activation-code.js';
 import { expiryOf } from '../domain/activation-terms.js';
 import { activationArn } from '../domain/node-arn.js';
+import { passRole } from '../domain/pass-role.js';
 import { addTags } from '../domain/tags.js';
 import { activationCreated } from '../events.js';
 import { Activations } from '../store/activations.js';
@@ -19,10 +19,8 @@ export class CreateActivation implements Handles<CreateActivationRequest, Acted,
     private readonly clock: Clock,
   ) {}
 
-  /** As at AWS the caller must also be allowed to hand on the role. */
   load(input: Valid<CreateActivationRequest>, call: Call): Acted {
-    const role = formatArn({ service: 'iam', region: '', account: call.account, resource: `role/${input.IamRole}` });
-    return { on: [{ arn: '*' }, { arn: role, action: 'iam:PassRole' }] };
+    return { on: [{ arn: '*' }, passRole(call.account, input.IamRole)] };
   }
 
   async handle(input: Valid<CreateActivationRequest>, _loaded: Acted, call: Call) {

@@ -4,6 +4,7 @@ import { UnitOfWork } from '@muster/persistence';
 
 import { noSuchNode } from '../domain/no-such-node.js';
 import { nodeArn } from '../domain/node-arn.js';
+import { passRole } from '../domain/pass-role.js';
 import { nodeRoleChanged } from '../events.js';
 import { type NamedNode, Nodes } from '../store/nodes.js';
 
@@ -18,8 +19,9 @@ export class UpdateManagedInstanceRole implements Handles<
     private readonly work: UnitOfWork,
   ) {}
 
-  load(input: Valid<UpdateManagedInstanceRoleRequest>, call: Call) {
-    return this.nodes.named(call, input.InstanceId);
+  async load(input: Valid<UpdateManagedInstanceRoleRequest>, call: Call) {
+    const named = await this.nodes.named(call, input.InstanceId);
+    return { ...named, on: [...named.on, passRole(call.account, input.IamRole)] };
   }
 
   async handle({ IamRole: iamRole }: Valid<UpdateManagedInstanceRoleRequest>, { nodeId }: NamedNode, call: Call) {
