@@ -35,12 +35,14 @@ export interface LinkState {
 
 const helloWithinMs = 5_000;
 const refusedAgainMs = 30_000;
+const grantedAgainMs = 300_000;
 
 /** Says hello on every new connection until an epoch is granted, and then that the node lives. */
 export class ControlLink {
   private granted: { readonly epoch: string; readonly connectionId: string } | undefined;
   private attempt = new AbortController();
   private heartbeat: NodeJS.Timeout | undefined;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly bus: BusLink,
@@ -48,6 +50,7 @@ export class ControlLink {
     private readonly work: NodeWork,
     private readonly log: Logger,
     private readonly tell: (state: LinkState) => void,
+    private readonly helloAgainMs = grantedAgainMs,
   ) {}
 
   /** The epoch that requests must name; none while no hello is answered. */
@@ -64,9 +67,14 @@ export class ControlLink {
 
   down(reason: string): void {
     this.attempt.abort();
-    clearInterval(this.heartbeat);
-    this.granted = undefined;
+    this.forget();
     this.tell({ state: this.bus.up ? 'connected' : 'away', detail: reason, sinceMs: Date.now() });
+  }
+
+  private forget(): void {
+    clearInterval(this.heartbeat);
+    clearInterval(this.again);
+    this.granted = undefined;
   }
 
   private async greet(connectionId: string, signal: AbortSignal): Promise<void> {
@@ -117,6 +125,8 @@ export class ControlLink {
     this.granted = { epoch: answer.epoch, connectionId };
     const everyMs = Math.max(1_000, Number(answer.heartbeatEveryMs));
     this.heartbeat = setInterval(() => this.beat(), everyMs).unref();
+    const { signal } = this.attempt;
+    this.again = setInterval(() => void this.confirm(connectionId, signal), this.helloAgainMs).unref();
     this.tell({
       state: 'granted',
       detail: `epoch ${answer.epoch}`,
@@ -128,6 +138,16 @@ export class ControlLink {
       'the control plane knows this node',
     );
     this.work.granted();
+  }
+
+  /** Who granted the epoch may have lost it since, as with a database put back from a backup: then it is asked for anew. */
+  private async confirm(connectionId: string, signal: AbortSignal): Promise<void> {
+    const answer = await this.ask(connectionId);
+    if (signal.aborted || typeof answer === 'string' || answer.epoch === this.granted?.epoch) return;
+    this.log.warn({ refused: answer.refused }, 'the control plane does not know the epoch of this node any more');
+    this.forget();
+    if (answer.refused === undefined) this.grant(answer, connectionId);
+    else void this.greet(connectionId, signal);
   }
 
   private beat(): void {
