@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 import { environment } from '@muster/config';
 
@@ -30,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<never> {
     lock.release();
     if (failure !== undefined) throw failure;
     terminal.progress('ended');
+    if (told.hangup.aborted) dieOfHangup();
     process.exit(told.second.aborted ? exit.hurried : 0);
   } catch (error) {
     terminal.fail(explain(error));
@@ -75,8 +76,9 @@ function read(argv: readonly string[], home: string | undefined) {
 }
 
 /** The first signal asks for an end in order, the second one for a quick one. */
-function endSignals(): { first: Promise<void>; second: AbortSignal } {
+function endSignals(): { first: Promise<void>; second: AbortSignal; hangup: AbortSignal } {
   const second = new AbortController();
+  const hangup = new AbortController();
   const first = new Promise<void>((resolve) => {
     let count = 0;
     const told = (): void => {
@@ -84,19 +86,29 @@ function endSignals(): { first: Promise<void>; second: AbortSignal } {
       if (count === 1) resolve();
       else second.abort();
     };
-    for (const signal of ['SIGINT', 'SIGTERM', ...(ignoresHangup() ? [] : ['SIGHUP'])]) process.on(signal, told);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, told);
+    const onTerminal = hasTerminal(); // now: a closed one is no terminal any more
+    process.on('SIGHUP', () => {
+      if (!onTerminal) return;
+      hangup.abort();
+      told();
+    });
   });
-  return { first, second: second.signal };
+  return { first, second: second.signal, hangup: hangup.signal };
 }
 
-/** Started by nohup: a handler of ours would undo what it is for. */
-function ignoresHangup(): boolean {
-  try {
-    const [, mask = '0'] = /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    return (BigInt(`0x${mask}`) & 1n) === 1n;
-  } catch {
-    return false;
-  }
+/** Node.js crashes when it exits and would set back a terminal that is gone; the signal's own way to end does not touch it. */
+function dieOfHangup(): void {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+}
+
+/**
+ * A hangup says that the terminal was closed. Whoever was started away from one, as by nohup, goes on: that a signal was
+ * ignored for it cannot be asked, because Node.js has set all of them back.
+ */
+function hasTerminal(): boolean {
+  return [0, 1, 2].some((descriptor) => isatty(descriptor));
 }
 
 /** What went wrong for the person at the terminal: its message and those of its causes; never a stack for what we know. */
