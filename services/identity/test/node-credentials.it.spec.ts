@@ -113,6 +113,15 @@ describe('the credential of a node', () => {
     expect(answer.refused).toMatch(/Register the node again/);
   });
 
+  it('is renewed for the registered key alone, also when another one is asked for at the same moment', async () => {
+    const { nodeId, key, nats } = await aNode();
+    const foreign = createNkey('user').publicKey;
+    const [mine, theirs] = await Promise.all([renew(nats, nodeId, key.publicKey), renew(nats, nodeId, foreign)]);
+    expect(mine.jwt).toBeDefined();
+    expect(theirs).toMatchObject({ refused: expect.stringContaining('not registered') });
+    expect(theirs.jwt).toBeUndefined();
+  });
+
   it('is not issued for what is no node id', async () => {
     const asked = issue('mi-1.>', createNkey('user').publicKey);
     await expect(asked).rejects.toEqual(expect.objectContaining({ code: 'ValidationException' }));

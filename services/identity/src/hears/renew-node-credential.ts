@@ -28,7 +28,8 @@ export class RenewNodeCredential implements HearsMessages {
     const { issuedAt, expiresAt } = this.credentials.life();
     const renewed = await this.nodeKeys.renew(asked, issuedAt, expiresAt);
     for (const { heard, nodeId, publicKey } of asked) {
-      const answer = renewed.has(nodeId)
+      // By the key too: a batch may hold requests of one node for several keys.
+      const answer = renewed.some((each) => each.nodeId === nodeId && each.publicKey === publicKey)
         ? { jwt: this.credentials.issue(nodeId, publicKey, expiresAt), expiresAtMs: BigInt(expiresAt.getTime()) }
         : { refused: NOT_REGISTERED };
       heard.respond(toBinary(RenewAnswerSchema, create(RenewAnswerSchema, answer)));

@@ -27,21 +27,20 @@ export class NodeKeys {
     );
   }
 
-  /** Notes the new life of those that still have this key. @returns the ids of these nodes */
+  /** Notes the new life of those that still have this key. @returns these nodes and their keys, and no others */
   async renew(
     keys: readonly { nodeId: string; publicKey: string }[],
     issuedAt: Date,
     expiresAt: Date,
-  ): Promise<Set<string>> {
-    const rows = await this.database.named<{ node_id: string }>(
+  ): Promise<Pick<NodeKey, 'nodeId' | 'publicKey'>[]> {
+    return this.database.named<Pick<NodeKey, 'nodeId' | 'publicKey'>>(
       'node_key_renew',
       `UPDATE node_key k SET issued_at = $3, expires_at = $4
          FROM unnest($1::text[], $2::text[]) AS asked (node_id, public_key)
         WHERE k.node_id = asked.node_id AND k.public_key = asked.public_key
-        RETURNING k.node_id`,
+        RETURNING k.node_id AS "nodeId", k.public_key AS "publicKey"`,
       [keys.map((key) => key.nodeId), keys.map((key) => key.publicKey), issuedAt, expiresAt],
     );
-    return new Set(rows.map((row) => row.node_id));
   }
 
   async forget(tx: Queries, nodeIds: readonly string[]): Promise<void> {
