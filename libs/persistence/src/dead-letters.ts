@@ -29,9 +29,18 @@ export class DeadLetters {
         letter.subject,
         letter.streamSeq,
         letter.body,
-        JSON.stringify(letter.headers),
-        letter.reason,
+        JSON.stringify(
+          Object.fromEntries(
+            Object.entries(letter.headers).map(([name, values]) => [storable(name), values.map(storable)]),
+          ),
+        ),
+        storable(letter.reason),
       ],
     );
   }
+}
+
+/** Postgres keeps no NUL in a text: who sends one must not keep the consumer from its other messages. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
 }

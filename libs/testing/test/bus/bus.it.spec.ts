@@ -218,6 +218,24 @@ describe('a durable consumer', () => {
     const dead = await readers().query("SELECT subject FROM dead_letter WHERE durable = 'commands-take-status'");
     expect(dead).toEqual([{ subject: 'fleet.mi-2.status' }]);
   });
+
+  it('is not held up by what Postgres cannot keep of a message that nobody can read', async () => {
+    const id = randomUUID();
+    const marks = headers();
+    marks.set('X-Rubbish', 'a\u0000b');
+    await service.nats.request('fleet.mi-3.status', new Uint8Array([255, 255, 255]), { headers: marks });
+    const report = create(StatusReportSchema, { invocationId: id });
+    await service.nats.request('fleet.mi-4.status', toBinary(StatusReportSchema, report));
+    await eventually(async () => {
+      const dead = await readers().query("SELECT headers FROM dead_letter WHERE subject = 'fleet.mi-3.status'");
+      expect(dead).toEqual([{ headers: expect.objectContaining({ 'X-Rubbish': ['a\ufffdb'] }) }]);
+      expect(await readers().query('SELECT node_id FROM report WHERE invocation_id = $1', [id])).toEqual([
+        { node_id: 'mi-4' },
+      ]);
+      const manager = await jetstreamManager(service.nats);
+      expect((await manager.streams.info('FLEET')).state.messages).toBe(0);
+    });
+  });
 });
 
 describe('what is heard', () => {
