@@ -4,6 +4,7 @@ import {
   CancelAnswer_State as CancelState,
   InvokeAnswer_Verdict as Verdict,
   StatusReport_Outcome as Outcome,
+  StatusReport_Phase as Phase,
 } from '@muster/contracts';
 import type { TestNode } from '@muster/testing';
 
@@ -371,6 +372,28 @@ describe('cancelling', () => {
   });
 });
 
+describe('what Postgres keeps in no text', () => {
+  it('is no reason to lose the report of a node', async () => {
+    const { tag, nodes } = await group(1);
+    const [node] = nodes as [TestNode];
+    const id = await send(tag);
+    const { invocationId } = await node.next('invoke');
+    await node.finished(invocationId, { outcome: Outcome.FAILED, exitCode: 3, reason: 'a\0b', step: 'run\0It' });
+    await told(id, 'Failed', node);
+    await expect(invocation(id, node)).resolves.toMatchObject({
+      StandardErrorContent: expect.stringContaining('a\ufffdb'),
+    });
+  });
+
+  it('is no reason to lose what a node answered', async () => {
+    const { tag, nodes } = await group(1);
+    const [node] = nodes as [TestNode];
+    node.onInvoke = () => ({ verdict: Verdict.INVALID_PLATFORM, reason: 'a\0b' });
+    const id = await send(tag);
+    await told(id, 'Failed', node);
+  });
+});
+
 describe('long output', () => {
   it('is kept whole, whatever order its parts come in, and cut only where it is shown', async () => {
     const { tag, nodes } = await group(1);
@@ -396,6 +419,28 @@ describe('long output', () => {
     expect(found?.state).toBe('whole');
     expect(await hashOf(found!.content)).toBe(createHash('sha256').update(content).digest('hex'));
     await expect(world.sql(`SELECT 1 FROM output_chunk WHERE invocation_id = $1`, [invocationId])).resolves.toEqual([]);
+  });
+
+  it('of others is put together though a node claims a length that no number can hold', async () => {
+    const { tag, nodes } = await group(2);
+    const [liar, honest] = nodes as [TestNode, TestNode];
+    const content = Buffer.alloc(100_000, 'y');
+    const id = await send(tag);
+    const lies = (await liar.next('invoke')).invocationId;
+    await liar.output(lies, 0, content);
+    const stdout = { head: Buffer.from('y'), length: 2n ** 62n, sha256: new Uint8Array(32), cut: false };
+    const step = { name: 'runShellScript', outcome: Outcome.SUCCESS, exitCode: 0, stdout };
+    await liar.report({ invocationId: lies, phase: Phase.FINISHED, outcome: Outcome.SUCCESS, steps: [step] });
+    await told(id, 'Success', liar);
+    const { invocationId } = await honest.next('invoke');
+    await honest.output(invocationId, 0, content.subarray(0, 65_536));
+    await honest.output(invocationId, 65_536, content.subarray(65_536));
+    await honest.finished(invocationId, { stdout: content });
+    await told(id, 'Success', honest);
+    await composed(invocationId);
+    const found = await world.service.get(WholeOutput).find({ invocationId, step: 'runShellScript', stream: 'stdout' });
+    expect(found?.state).toBe('whole');
+    await hashOf(found!.content);
   });
 
   it('that never came whole is kept as far as it came, and called incomplete', async () => {

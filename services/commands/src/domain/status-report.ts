@@ -7,6 +7,7 @@ import {
 
 import { ended, type Invocation, type Move } from './invocation.js';
 import { invocationStatuses, type Standing } from './invocation-status.js';
+import { nodeText } from './node-text.js';
 import { nodeTime } from './node-time.js';
 
 /** What a node's report means for the invocation that it is about. */
@@ -102,7 +103,7 @@ function responseCodeOf(report: StatusReport): number {
 }
 
 function reasonOf(report: StatusReport): string {
-  if (report.reason) return report.reason.slice(0, 1000);
+  if (report.reason) return nodeText(report.reason);
   switch (report.outcome) {
     case Outcome.NOT_STARTED:
       return 'The agent ended before it could start the script. It did not run.';

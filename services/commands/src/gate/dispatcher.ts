@@ -22,6 +22,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CommandsConfig } from '../config.js';
 import type { CancelAnswer } from '../domain/cancelling.js';
 import type { InvokeAnswer } from '../domain/invoke-answer.js';
+import { nodeText } from '../domain/node-text.js';
 import type { CommandRow } from '../store/command-row.js';
 import { type DueInvocation, GateQueue } from '../store/gate-queue.js';
 import { Answers } from './answers.js';
@@ -135,7 +136,8 @@ export class Dispatcher {
       }),
     });
     if (asked.kind !== 'answered') return asked.kind === 'offline' ? asked : undefined;
-    const { verdict, reason } = asked.answer;
+    const { verdict } = asked.answer;
+    const reason = nodeText(asked.answer.reason);
     switch (verdict) {
       case Verdict.ACCEPTED:
         return { kind: 'accepted' };

@@ -3,6 +3,7 @@ import type { Queries, Tx } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import type { Standing } from '../domain/invocation-status.js';
+import { nodeText } from '../domain/node-text.js';
 import { nodeTime } from '../domain/node-time.js';
 import { exitCodeOf, standingOf } from '../domain/status-report.js';
 
@@ -49,7 +50,7 @@ export class Steps {
        ON CONFLICT (invocation_id, name) DO NOTHING`,
       [
         rows.map(({ invocationId }) => invocationId),
-        rows.map(({ step }) => step.name.slice(0, 200)),
+        rows.map(({ step }) => nodeText(step.name, 200)),
         rows.map(({ standing }) => standing.status),
         rows.map(({ standing }) => standing.details),
         rows.map(({ step }) => exitCodeOf(step)),
@@ -83,7 +84,7 @@ function headOf(stream: StreamReport | undefined, most: number): Buffer {
   return Buffer.from(stream?.head.subarray(0, most) ?? []);
 }
 
-function lengthOf(stream: StreamReport | undefined): string {
-  const length = stream?.length ?? 0n;
-  return (length < 0n ? 0n : length).toString();
+/** A node may say any number: what cannot be read back would stop the sweep over everybody's output. */
+function lengthOf(stream: StreamReport | undefined): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Number(stream?.length ?? 0n)));
 }
