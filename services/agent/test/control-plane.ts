@@ -48,7 +48,7 @@ export interface Order {
   readonly traceparent?: string;
 }
 
-const wholeTest = 60_000;
+const wholeTest = 100_000;
 
 /**
  * The control plane as a node sees it: answers enrolments and hellos, sends sealed messages, and takes what nodes publish. It settles only what a

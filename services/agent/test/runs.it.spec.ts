@@ -195,6 +195,8 @@ describe('a command', () => {
     await plane.until('a second report', () => plane.finals(id)[1]);
     expect(plane.finals(id)[1]).toEqual(plane.finals(id)[0]);
     plane.settle(node.id, id);
+    // What comes behind it and is answered tells that it was heard.
+    await plane.invoke(node.id, { commands: ['true'] });
     const hello = plane.hellos.filter(({ nodeId }) => nodeId === node.id).length;
     await node.kill('SIGTERM');
     await node.start();
