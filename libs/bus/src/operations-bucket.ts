@@ -46,7 +46,7 @@ export class OperationsBucket {
     while (!this.stopped.signal.aborted) {
       const woken = new AbortController();
       const forget = this.core.onUp(() => woken.abort());
-      await pause(RECONCILE_MS, AbortSignal.any([this.stopped.signal, woken.signal]));
+      await pause(RECONCILE_MS, this.stopped.signal, woken.signal);
       forget();
       if (this.stopped.signal.aborted || !this.core.isUp) continue;
       // Fails only while the bus is away: the next reconnect tries again.

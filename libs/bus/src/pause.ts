@@ -1,14 +1,17 @@
-/** Waits, or less when the signal is aborted. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
+/**
+ * Waits, or less when one of the signals is aborted. Takes several because `AbortSignal.any` leaves something behind at a
+ * signal that lives long, at each call (Node 20: 60 bytes, so a service that looks four times a second grows by 20 MB a day).
+ */
+export async function pause(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  if (signals.some((each) => each?.aborted)) return;
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
+      for (const each of signals) each?.removeEventListener('abort', done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
+    for (const each of signals) each?.addEventListener('abort', done, { once: true });
   });
 }
 

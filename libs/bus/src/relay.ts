@@ -73,12 +73,12 @@ export class Relay {
   private async lead(lost: AbortSignal): Promise<void> {
     const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 1_500 });
     await this.recover(manager);
-    const over = AbortSignal.any([lost, this.stopped.signal]);
-    while (!over.aborted && this.core.isUp) {
+    const stopped = this.stopped.signal;
+    while (!lost.aborted && !stopped.aborted && this.core.isUp) {
       this.woken = new AbortController();
       const rows = await this.outbox.nextBatch(BATCH);
       if (rows.length > 0) await this.publish(rows);
-      else await pause(LOOK_EVERY_MS, AbortSignal.any([over, this.woken.signal]));
+      else await pause(LOOK_EVERY_MS, lost, stopped, this.woken.signal);
     }
   }
 

@@ -44,7 +44,7 @@ export class SweepHost {
       } catch (err) {
         this.logger[isAway(err) ? 'warn' : 'error']({ err }, 'a sweep failed: again at its next turn');
       }
-      await pause(everyMs * (0.9 + Math.random() / 5), AbortSignal.any([this.stopped.signal, this.woken.signal]));
+      await pause(everyMs * (0.9 + Math.random() / 5), this.stopped.signal, this.woken.signal);
     }
   }
 
