@@ -1,5 +1,5 @@
 import { inboxPrefix } from '@muster/contracts';
-import type { Persistence } from '@muster/persistence';
+import { type Persistence, tookTooLong } from '@muster/persistence';
 import { type Logger, SpanKind, contextFrom, log, withSpan } from '@muster/telemetry';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/transport-node';
@@ -201,6 +201,8 @@ export class ConsumerHost {
         );
       } catch (error) {
         if (!isAway(error)) throw error;
+        // As a whole it would take too long at each try: its halves are tried instead.
+        if (tookTooLong(error) && batch.length > 1) throw error;
         if (waits % 10 === 0) this.logger.warn({ err: error }, 'something that is needed is away: waiting for it');
         await pause(backOff(waits, 100, 2_000), this.stopped.signal);
       }

@@ -44,6 +44,11 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** A statement was ended because it, or a lock that it waited for, took too long: less of it at once may pass. */
+export function tookTooLong(error: unknown): boolean {
+  return ['57014', '55P03'].includes(sqlState(error) ?? '');
+}
+
 /** A unique key is taken; with a name, that one. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (error instanceof QueryFailedError) return isUniqueViolation(error.driverError, constraint);

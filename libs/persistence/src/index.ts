@@ -1,7 +1,7 @@
 export * from './advisory-locks.js';
 export { AnsweredBefore } from './answered-calls.js';
 export * from './clock.js';
-export { DatabaseAway, OutboxFull, isDatabaseAway, isUniqueViolation } from './database-away.js';
+export { DatabaseAway, OutboxFull, isDatabaseAway, isUniqueViolation, tookTooLong } from './database-away.js';
 export type { Entity } from './data-source.js';
 export * from './dead-letters.js';
 export * from './housekeeping.js';

@@ -195,6 +195,32 @@ describe('a durable consumer', () => {
     await nothingIsPending('EVENTS', 'commands-wake-node');
   });
 
+  it('that is too much for one transaction is done in smaller ones', async () => {
+    const { ssm } = service.newAccount();
+    let go: () => void = () => undefined;
+    const gathered = new Promise<void>((resolve) => (go = resolve));
+    let most = 0;
+    stage(READERS).onRead = async (values) => {
+      if (values.includes('first')) await gathered;
+      most = Math.max(most, values.length);
+      // What Postgres says when a statement takes longer than its statement_timeout.
+      if (values.length > 2) await readers().query('SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)');
+    };
+    const names = Array.from({ length: 8 }, unique);
+    for (const [i, Name] of names.entries()) await ssm('PutParameter', { Name, Value: i === 0 ? 'first' : 'next' });
+    await eventually(async () => {
+      const manager = await jetstreamManager(service.nats);
+      expect((await manager.consumers.info('EVENTS', 'commands-wake-node')).num_ack_pending).toBe(8);
+    });
+    go();
+    await eventually(async () => {
+      const got = await readers().query<{ name: string }>('SELECT name FROM reading WHERE name = ANY($1)', [names]);
+      expect(got.map((each) => each.name).sort()).toEqual([...names].sort());
+    });
+    expect(most).toBeGreaterThan(2);
+    await nothingIsPending('EVENTS', 'commands-wake-node');
+  });
+
   it('parks what is not even readable', async () => {
     await service.nats.request('events.1.us-east-1.registry.note-written', 'rubbish');
     await eventually(async () => {
