@@ -11,8 +11,14 @@ export class IdentityRevision {
   private revision = -1n;
   private heardAt = -Infinity;
   private asking: Promise<bigint> | undefined;
+  private restored: () => void = () => undefined;
 
   constructor(private readonly bus: Bus) {}
+
+  /** Called when identity counts from further back: what was kept until then is of another life. */
+  onRestored(listener: () => void): void {
+    this.restored = listener;
+  }
 
   /** Identity said how far it is. An older word, overtaken on the way, changes nothing. */
   heard(revision: bigint): void {
@@ -29,14 +35,20 @@ export class IdentityRevision {
   /** A real round trip to identity and its database. */
   ask(): Promise<bigint> {
     // One question for all that wait.
-    this.asking ??= this.bus
-      .rpc(Identity.method.currentRevision, {}, { deadlineMs: 2_000 })
-      .then(({ revision }) => {
-        this.heard(revision);
-        if (revision < this.revision) throw unavailable('Identity answered with what it knew earlier: try again.');
-        return revision;
-      })
-      .finally(() => (this.asking = undefined));
+    this.asking ??= this.askOnce().finally(() => (this.asking = undefined));
     return this.asking;
+  }
+
+  private async askOnce(): Promise<bigint> {
+    const before = this.revision;
+    const { revision } = await this.bus.rpc(Identity.method.currentRevision, {}, { deadlineMs: 2_000 });
+    if (revision < this.revision) {
+      if (this.revision !== before) throw unavailable('Identity answered with what it knew earlier: try again.');
+      // Its database was restored from a backup.
+      this.revision = revision;
+      this.restored();
+    }
+    this.heard(revision);
+    return revision;
   }
 }

@@ -34,6 +34,15 @@ describe('signing keys', () => {
     keys = new SigningKeys(identity, 3);
   });
 
+  it('of another life of identity are forgotten', async () => {
+    identity.revision = 9n;
+    await keys.of(question);
+    identity.revision = 2n;
+    identity.revoked = true;
+    keys.forget();
+    expect((await keys.of(question)).owner).toBeUndefined();
+  });
+
   it('are asked for once, however many wait', async () => {
     await Promise.all([keys.of(question), keys.of(question)]);
     await keys.of(question);

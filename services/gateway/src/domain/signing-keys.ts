@@ -54,6 +54,11 @@ export class SigningKeys {
     return (await this.lookUp(question)) ?? this.askOnce(question);
   }
 
+  /** Nothing that was kept is good any more: revisions count anew. */
+  forget(): void {
+    this.known.clear();
+  }
+
   private async lookUp(question: KeyQuestion): Promise<SigningKey | undefined> {
     const revision = await this.source.currentRevision();
     const name = nameOf(question);

@@ -40,6 +40,7 @@ export class Authenticate {
       currentRevision: () => revision.current(),
       ask: (question) => this.askIdentity(question),
     });
+    revision.onRestored(() => this.keys.forget());
   }
 
   /**
