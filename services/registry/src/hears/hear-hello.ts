@@ -110,6 +110,9 @@ function read(heard: Heard): Greeted | undefined {
   }
 }
 
+/** Two machines with one identity, each asking twice, come to no more. Who asks more often is heard in a later batch. */
+const MOST_ROUNDS = 4;
+
 /** Each node at most once in a round: two hellos of one node are judged one after the other. */
 function rounds(greeted: readonly Greeted[]): Greeted[][] {
   const rounds: Greeted[][] = [];
@@ -117,7 +120,8 @@ function rounds(greeted: readonly Greeted[]): Greeted[][] {
   for (const each of greeted) {
     const index = turn.get(each.nodeId) ?? 0;
     turn.set(each.nodeId, index + 1);
-    (rounds[index] ??= []).push(each);
+    // A round is a transaction: one node that floods must not let all others wait for hundreds of them.
+    if (index < MOST_ROUNDS) (rounds[index] ??= []).push(each);
   }
   return rounds;
 }
