@@ -249,7 +249,10 @@ describe('a durable consumer', () => {
     const id = randomUUID();
     const marks = headers();
     marks.set('X-Rubbish', 'a\u0000b');
-    await service.nats.request('fleet.mi-3.status', new Uint8Array([255, 255, 255]), { headers: marks, timeout: 5_000 });
+    await service.nats.request('fleet.mi-3.status', new Uint8Array([255, 255, 255]), {
+      headers: marks,
+      timeout: 5_000,
+    });
     const report = create(StatusReportSchema, { invocationId: id });
     await service.nats.request('fleet.mi-4.status', toBinary(StatusReportSchema, report));
     await eventually(async () => {
