@@ -116,5 +116,5 @@ console.log(`services/${name} is there. Next:
   1. npm install                      links @muster/${name}
   2. libs/bus/src/users.ts            what its bus user may do: the least
   3. services/standalone              one line in its list of services
-  4. npx nx test @muster/${name}      it starts
+  4. ${`npx nx test @muster/${name}`.padEnd(32)} it starts
   5. docs/adr                         why it is a service of its own`);

@@ -1,6 +1,5 @@
-/** Lines that say what the set-up is doing, each with the seconds since it began. */
+/** Lines that say what the set-up is doing, each with the seconds since the process began. */
 export class Progress {
-  #started = performance.now();
   #quiet;
 
   /** @param {{ quiet: boolean }} options quiet: only problems are said */
@@ -27,6 +26,6 @@ export class Progress {
   }
 
   #elapsed() {
-    return `${((performance.now() - this.#started) / 1000).toFixed(1).padStart(6)} s`;
+    return `${(performance.now() / 1000).toFixed(1).padStart(6)} s`;
   }
 }

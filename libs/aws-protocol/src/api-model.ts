@@ -23,6 +23,8 @@ export interface ApiOperation {
   readonly errors?: readonly { readonly shape: string }[];
   /** `none`: it is called unsigned. */
   readonly authtype?: string;
+  /** A sentence for people, in `muster.json`. */
+  readonly documentation?: string;
 }
 
 /** A use of a shape. */

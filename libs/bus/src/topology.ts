@@ -20,6 +20,8 @@ export interface SetUp {
   readonly caFile?: string | undefined;
   /** Copies of each stream: 3 in a cluster. */
   readonly replicas?: number;
+  /** Told what this server is too old for, once; undefined: it is logged. */
+  readonly note?: (line: string) => void;
 }
 
 /**
@@ -30,9 +32,10 @@ export async function setUpBus(how: SetUp, signal?: AbortSignal): Promise<void> 
   const address: BusAddress = { user: 'setup', servers: how.servers, credsFile: how.credsFile, caFile: how.caFile };
   const connection = await BusConnection.open(address, signal);
   try {
-    const logger = log('bus.setup');
-    const version = connection.nats.info!.version;
-    for (const missing of missingOn(version)) logger.warn({ version }, `nats-server: ${missing}`);
+    const { version } = connection.nats.info!;
+    const missing = missingOn(version);
+    const note = how.note ?? ((line: string) => log('bus.setup').warn(line));
+    if (missing.length > 0) note(`nats-server ${version}: ${missing.join('; ')}`);
     const manager = await jetstreamManager(connection.nats, { timeout: 10_000 });
     for (const each of streams) await ensureStream(manager, each, how.replicas ?? 1);
   } finally {

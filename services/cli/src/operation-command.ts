@@ -48,7 +48,9 @@ export function operationCommand(operation: OperationModel, around: Surroundings
     };
   });
 
-  const command = new Command(optionName(operation.name)).helpCommand(false);
+  const command = new Command(optionName(operation.name))
+    .description(operations[operation.name]!.documentation ?? '')
+    .helpCommand(false);
   for (const { option } of members) command.addOption(option);
   command.addOption(new Option('--cli-input-json <json>', 'the whole input as JSON, or file:// and a file'));
   command.addOption(new Option('--generate-cli-skeleton', 'print an input to be filled in, and do nothing'));

@@ -10,12 +10,19 @@ export class Home {
    * The path is the real one: it stands in command lines by which left-overs are recognised.
    */
   static open(folder: string): Home {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const home = new Home(realpathSync(folder));
-    chmodSync(home.folder, 0o700);
-    // A data folder in somebody's repository never gets into a commit.
-    writeFileSync(home.at('.gitignore'), '*\n');
-    return home;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const home = new Home(realpathSync(folder));
+      chmodSync(home.folder, 0o700);
+      // A data folder in somebody's repository never gets into a commit.
+      writeFileSync(home.at('.gitignore'), '*\n');
+      return home;
+    } catch (error) {
+      throw new Error(
+        `The data folder ${folder} cannot be used (${(error as Error).message}).\n` +
+          'Next step: choose one that is yours: `npm start -- --home <folder>` (or MUSTER_HOME).',
+      );
+    }
   }
 
   at(...segments: string[]): string {

@@ -75,16 +75,20 @@ function read(argv: readonly string[], home: string | undefined) {
   }
 }
 
+/** A terminal's Ctrl-C reaches this process twice, from the terminal and passed on by npm: that is one. */
+const sameSignalMs = 500;
+
 /** The first signal asks for an end in order, the second one for a quick one. */
 function endSignals(): { first: Promise<void>; second: AbortSignal; hangup: AbortSignal } {
   const second = new AbortController();
   const hangup = new AbortController();
   const first = new Promise<void>((resolve) => {
-    let count = 0;
+    let firstAt: number | undefined;
     const told = (): void => {
-      count += 1;
-      if (count === 1) resolve();
-      else second.abort();
+      if (firstAt === undefined) {
+        firstAt = performance.now();
+        resolve();
+      } else if (performance.now() - firstAt > sameSignalMs) second.abort();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, told);
     const onTerminal = hasTerminal(); // now: a closed one is no terminal any more

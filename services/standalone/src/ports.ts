@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import type { Options } from './options.js';
-import { demandFree, isFree } from './process/port-owner.js';
+import { demandAddress, demandFree, isFree } from './process/port-owner.js';
 import { writeAtomically } from './process/write-atomically.js';
 
 /** Where the parts listen. Kept over restarts: nodes remember where the bus was. */
@@ -15,10 +15,11 @@ const firstPort = 8480;
 
 /**
  * The ports of this data folder: those of its first start, with another one for the gateway when asked.
- * @throws PortTaken when one of them is somebody else's
+ * @throws PortTaken when one of them is somebody else's; Error when the address is not this machine's
  */
 export async function settlePorts(file: string, options: Pick<Options, 'port' | 'listen'>): Promise<Ports> {
   const host = options.listen ?? '127.0.0.1';
+  await demandAddress(host);
   const kept = read(file);
   const ports = kept
     ? { ...kept, ...(typeof options.port === 'number' ? { gateway: options.port } : {}) }

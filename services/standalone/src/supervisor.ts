@@ -210,7 +210,12 @@ export class Supervisor {
     });
     await this.children.start(child);
     await setUpBus(
-      { servers: [url], credsFile: deployment.credsFiles['setup']!, caFile: certificate?.caFile },
+      {
+        servers: [url],
+        credsFile: deployment.credsFiles['setup']!,
+        caFile: certificate?.caFile,
+        note: (line) => this.terminal.progress(line),
+      },
       this.ending.signal,
     );
   }

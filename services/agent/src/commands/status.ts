@@ -13,7 +13,10 @@ export async function status(args: readonly string[]): Promise<number> {
   const folder = stateFolder(values['state-dir'] ?? defaultStateFolder());
   const registration = readRegistration(folder);
   if (!registration) {
-    console.log(`Not registered (${folder.root} holds no registration).`);
+    console.log(
+      `Not registered: ${folder.root} holds no registration.\n` +
+        'Next step: `muster-agent register …` (see `muster-agent help`), or name the folder of the registration: --state-dir DIR.',
+    );
     return 1;
   }
   const { nodeId, account, region, busUrls } = registration;
@@ -26,15 +29,17 @@ export async function status(args: readonly string[]): Promise<number> {
   row('Agent', holder ? `running, process ${holder.pid}` : 'not running');
   if (holder && link) {
     row('Link', `${link.state}: ${link.detail} (since ${new Date(link.sinceMs).toISOString()})`);
-    if (link.clockSkewMs !== undefined)
-      row(
-        'Clock',
-        `${Math.abs(link.clockSkewMs)} ms ${link.clockSkewMs < 0 ? 'behind' : 'ahead of'} the control plane's`,
-      );
+    if (link.clockSkewMs !== undefined) row('Clock', clock(link.clockSkewMs));
   }
   row('Work', await work(folder));
   for (const [reason, count] of Object.entries(dropped ?? {})) row('Dropped', `${count} × ${reason}`);
   return holder && link?.state === 'granted' ? 0 : 1;
+}
+
+/** The way there and the wait for a batch are part of what was measured: small differences say nothing. */
+function clock(skewMs: number): string {
+  if (Math.abs(skewMs) < 1_000) return "within a second of the control plane's";
+  return `${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs < 0 ? 'behind' : 'ahead of'} the control plane's`;
 }
 
 async function work(folder: StateFolder): Promise<string> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 
-import { PortTaken, demandFree, isFree, ownerOf, parseListeners } from './port-owner.js';
+import { PortTaken, demandAddress, demandFree, isFree, ownerOf, parseListeners } from './port-owner.js';
 
 describe('the owner of a port', () => {
   it('is read from the kernel table: listening sockets alone', () => {
@@ -35,5 +35,7 @@ describe('the owner of a port', () => {
 
   it('is not to blame when the address is none of this machine', async () => {
     await expect(demandFree('192.0.2.1', 8080, 'the gateway')).rejects.toThrow('EADDRNOTAVAIL');
+    await expect(demandAddress('198.51.100.1')).rejects.toThrow('it is no address of this machine');
+    await expect(demandAddress('127.0.0.1')).resolves.toBeUndefined();
   });
 });

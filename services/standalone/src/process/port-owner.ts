@@ -14,6 +14,21 @@ export class PortTaken extends Error {
   }
 }
 
+/** @throws Error when `host` is no address of this machine: every port of it would look taken */
+export async function demandAddress(host: string): Promise<void> {
+  try {
+    const server = await listen(host, 0);
+    await new Promise((closed) => server.close(closed));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `Nothing can listen on ${host} (${code ?? String(error)}): it is no address of this machine.\n` +
+        'Next step: choose one that `ip address` shows, or 0.0.0.0 for all: `npm start -- --listen <address>`.',
+      { cause: code ? undefined : error },
+    );
+  }
+}
+
 /** @throws PortTaken naming the owner, where the system tells */
 export async function demandFree(host: string, port: number, what: string): Promise<void> {
   let server: Server;
