@@ -15,6 +15,7 @@ export interface Ready {
   readonly shellLine: string;
   /** This host as a node, unless it was started without an agent. */
   readonly nodeId?: string;
+  readonly ports: { readonly gateway: number; readonly nats: number; readonly postgres: number };
   readonly pids: Readonly<Record<string, number>>;
 }
 

@@ -1,0 +1,31 @@
+// npm run bench -- <name> [options]: one kept measurement, beside the raw limit of the same run. Without a name: the list.
+import { getParameter } from './get-parameter.js';
+import { runCommand } from './run-command.js';
+import { start } from './start.js';
+
+interface Bench {
+  readonly tells: string;
+  run(argv: readonly string[]): Promise<void>;
+}
+
+const benches: Readonly<Record<string, Bench>> = {
+  'get-parameter': {
+    tells:
+      'signed GetParameter through the gateway  [--connections 32] [--seconds 3] [--rounds 5] [--profile <folder>]',
+    run: getParameter,
+  },
+  'run-command': {
+    tells: 'one command to agents on this host, to its last result  [--agents 20] [--rounds 5]',
+    run: runCommand,
+  },
+  start: { tells: 'npm start, cold once and then warm, until all answers  [--rounds 3]', run: start },
+};
+
+const [name, ...rest] = process.argv.slice(2);
+const bench = name === undefined ? undefined : benches[name];
+if (bench) await bench.run(rest);
+else {
+  console.log('npm run bench -- <name> [options]\n');
+  for (const [each, { tells }] of Object.entries(benches)) console.log(`  ${each.padEnd(14)} ${tells}`);
+  if (name !== undefined) process.exitCode = 2;
+}
