@@ -10,6 +10,7 @@ import {
   credsAuthenticator,
 } from '@nats-io/transport-node';
 
+import { OneWrite } from './one-write.js';
 import { backOff, pause } from './pause.js';
 
 /** How to reach one account of the bus. */
@@ -29,6 +30,8 @@ export class ConnectionLost extends Error {}
  * whether it is up, so that nobody writes into a void.
  */
 export class BusConnection {
+  /** For what every request sends: requests and their answers. */
+  readonly together = new OneWrite();
   private up = true;
   private readonly upListeners = new Set<() => void>();
   private readonly downListeners = new Set<() => void>();
@@ -94,10 +97,14 @@ export class BusConnection {
   async request(subject: string, body: Uint8Array, how: RequestOptions): Promise<Msg> {
     let forget: () => void = () => undefined;
     const lost = new Promise<never>((_, reject) => {
-      forget = this.onDown(() => reject(new ConnectionLost('The bus went away while an answer was awaited.')));
+      forget = this.onDown(() => reject(wentAway()));
     });
+    const answer = this.together.ask(() =>
+      // It went away in this very turn: the client would keep the request and send it when nobody waits any more.
+      this.up ? this.nats.request(subject, body, how) : Promise.reject(wentAway()),
+    );
     try {
-      return await Promise.race([this.nats.request(subject, body, how), lost]);
+      return await Promise.race([answer, lost]);
     } finally {
       forget();
     }
@@ -113,6 +120,7 @@ export class BusConnection {
   }
 
   async close(): Promise<void> {
+    this.together.now();
     // A flush of what was said last; a bus that is away must not keep us.
     if (this.up) await Promise.race([this.nats.flush().catch(() => undefined), pause(1_000)]);
     await this.nats.close();
@@ -135,6 +143,10 @@ export class BusConnection {
       }
     }
   }
+}
+
+function wentAway(): ConnectionLost {
+  return new ConnectionLost('The bus went away while an answer was awaited.');
 }
 
 function optionsOf(address: BusAddress) {

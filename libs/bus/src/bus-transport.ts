@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { fromBinary } from '@bufbuild/protobuf';
 import { RevisionSchema, subjects } from '@muster/contracts';
 import type { Persistence } from '@muster/persistence';
@@ -155,12 +157,14 @@ export class BusTransport implements CustomTransportStrategy {
   }
 
   private respond(msg: Msg, body: Uint8Array, set?: ReturnType<typeof headers>): void {
-    try {
-      msg.respond(body, set ? { headers: set } : {});
-    } catch (err) {
-      // Closed, or larger than the bus carries: the asker runs into its deadline.
-      this.logger.error({ err, subject: msg.subject, bytes: body.length }, 'an answer could not be sent');
-    }
+    this.around.core.together.push(() => {
+      try {
+        msg.respond(body, set ? { headers: set } : {});
+      } catch (err) {
+        // Closed, or larger than the bus carries: the asker runs into its deadline.
+        this.logger.error({ err, subject: msg.subject, bytes: body.length }, 'an answer could not be sent');
+      }
+    });
   }
 
   /** A handler that ignores its deadline, or a bus that hangs, must not keep the service for ever. */
@@ -178,6 +182,9 @@ export class BusTransport implements CustomTransportStrategy {
     if (core.isUp) await Promise.allSettled(this.subscriptions.map((each) => each.drain()));
     await Promise.all(this.parts.map((each) => each.stop()));
     await Promise.all([this.calls.idle(), this.rpcs.idle()]);
+    // What was worked out last is sent before the flush.
+    await turn();
+    core.together.now();
     if (core.isUp) await core.nats.flush().catch(() => undefined);
   }
 }
