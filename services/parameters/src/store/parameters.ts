@@ -6,6 +6,7 @@ import type { PathFilters } from '../domain/path-query.js';
 import type { Scope } from '../domain/parameter-name.js';
 import type { Reference } from '../domain/reference.js';
 import type { StoredTier } from '../domain/tier.js';
+import { GatheredReads } from './gathered-reads.js';
 
 /** A parameter in one of its versions. */
 export interface FoundParameter {
@@ -45,10 +46,19 @@ const FOUND = `p.name, p.path, p.tags, v.number, v.type, v.value, v.data_type AS
 /** Reading parameters: each read is one statement, with what the decision on it needs. */
 @Injectable()
 export class Parameters {
+  private readonly reads = new GatheredReads<Reference, FoundParameter | undefined>((group, references) => {
+    const [account = '', region = ''] = group.split('/');
+    return this.read({ account, region }, references);
+  });
+
   constructor(private readonly database: Database) {}
 
   /** What references name, in their order; undefined where there is nothing. */
-  async find(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
+  find(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
+    return this.reads.ask(`${scope.account}/${scope.region}`, references);
+  }
+
+  private async read(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
     const rows = await this.database.named<Row & { place: number }>(
       'parameter.find',
       `SELECT ask.place, ${FOUND}
