@@ -9,3 +9,9 @@ export function cpuTimeMs(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
+
+/** The same with all processes that it has started and that still run: PostgreSQL has one for each connection. */
+export function cpuTimeWithChildrenMs(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + cpuTimeMs(Number(child)), cpuTimeMs(pid));
+}

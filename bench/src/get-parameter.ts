@@ -8,13 +8,13 @@ import { adminKey, clientFor, freePort, root, Stack } from '@muster/e2e';
 import { createDeployment, databaseUrl, ensureNatsServer } from '@muster/embedded';
 import { connect } from '@nats-io/transport-node';
 
-import { cpuTimeMs } from './cpu-time.js';
+import { cpuTimeWithChildrenMs } from './cpu-time.js';
 import { machine, median, percentile, table } from './figures.js';
 import { startHelper } from './helper.js';
 import { type Loaded, loadGenerator } from './load.js';
 import { type ReadyRequest, signedRequest } from './signed-request.js';
 
-const parts = ['gateway', 'services', 'nats'] as const;
+const parts = ['gateway', 'services', 'nats', 'postgres'] as const;
 
 /** Reads of one parameter by signed requests, beside what the parts do by themselves, in turns. */
 export async function getParameter(argv: readonly string[]): Promise<void> {
@@ -54,14 +54,14 @@ export async function getParameter(argv: readonly string[]): Promise<void> {
     for (let round = 0; round <= rounds; round++) {
       const keep = round > 0; // the first one only warms up
       const { pids, endpoint } = stack.ready;
-      const before = parts.map((part) => cpuTimeMs(pids[part]!));
+      const before = parts.map((part) => cpuTimeWithChildrenMs(pids[part]!));
       await measure(
         'Muster',
         async () => {
           const loaded = await load({ url: endpoint, request, connections, seconds });
           if (!keep) return loaded;
           parts.forEach((part, index) => {
-            const used = cpuTimeMs(pids[part]!) - before[index]!;
+            const used = cpuTimeWithChildrenMs(pids[part]!) - before[index]!;
             (cpu[part] ??= []).push((used * 1000) / (loaded.perSecond * seconds));
           });
           return loaded;
