@@ -25,6 +25,7 @@ import {
 import { builtInDocument } from '@muster/documents';
 import { deriveNodeKey, nodePermissions, sealNodeMessage, userJwt, verifyNkey } from '@muster/keys';
 import { testDeployment, type TestDeployment, type TestDeploymentOptions } from '@muster/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 /** What the enrolment of a node said. */
@@ -97,6 +98,17 @@ export class ControlPlane {
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     return new ControlPlane(test, core, fleet, http);
+  }
+
+  /** Takes from the stream what it acknowledged to nodes while this connection was away. */
+  async catchUp(): Promise<void> {
+    const { streams } = await jetstreamManager(this.core);
+    const { state } = await streams.info('OUTPUT');
+    for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
+      const message = await streams.getMessage('OUTPUT', { seq });
+      if (message) this.chunks.push(fromBinary(OutputChunkSchema, message.data));
+    }
+    this.heard.emit('something');
   }
 
   async close(): Promise<void> {

@@ -71,6 +71,7 @@ describe('a node', () => {
       outcome: Outcome.SUCCESS,
       steps: [{ stdout: { length: 200_000n } }],
     });
+    await plane.catchUp();
     await plane.until('the output', () => plane.outputOf(id, 1, 200_000));
   });
 
