@@ -49,7 +49,7 @@ describe('hellos', () => {
   it('of a node that floods cost a few transactions, whatever their number', async () => {
     const flood = Array.from({ length: 500 }, (_, at) => hello('mi-1', `c${at}`));
     await hears.handle([...flood, hello('mi-2', 'a')]);
-    expect(transactions).toEqual([['mi-1', 'mi-2'], ['mi-1'], ['mi-1'], ['mi-1']]);
+    expect(transactions).toEqual([['mi-1', 'mi-2'], ...Array.from({ length: 7 }, () => ['mi-1'])]);
     expect(answered).toContain('mi-2');
   });
 });

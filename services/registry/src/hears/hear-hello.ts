@@ -110,8 +110,8 @@ function read(heard: Heard): Greeted | undefined {
   }
 }
 
-/** Two machines with one identity, each asking twice, come to no more. Who asks more often is heard in a later batch. */
-const MOST_ROUNDS = 4;
+/** Two machines with one identity, each asking a few times, come to no more. Who asks more often has to ask again. */
+const MOST_ROUNDS = 8;
 
 /** Each node at most once in a round: two hellos of one node are judged one after the other. */
 function rounds(greeted: readonly Greeted[]): Greeted[][] {
