@@ -30,7 +30,8 @@ const SOON_MS = 2_000;
 export function invokeAnswered(before: Invocation, attempt: number, answer: InvokeAnswer): Move | undefined {
   if (invocationStatuses.isFinal(before.status)) return undefined;
   if (answer.kind === 'accepted') return accepted(before);
-  if (before.accepted) return undefined;
+  // In progress: the node has it, whoever told.
+  if (before.accepted || before.status === 'InProgress') return undefined;
   // These are said about the invocation, whichever attempt asked.
   if (answer.kind === 'cancelled') return ended(before, { status: 'Cancelled', details: 'Cancelled' });
   if (answer.kind === 'invalid-platform') {
