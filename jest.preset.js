@@ -15,7 +15,6 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@muster/source', 'node', 'node-addons'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  setupFilesAfterEnv: [path.join(testRun, 'retry-in-ci.mjs')],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
