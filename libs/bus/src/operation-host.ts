@@ -183,5 +183,6 @@ function retryOf(
   if (!invocationId) return {};
   const bodyHash = createHash('sha256').update(body).digest('hex');
   // An assumed role's sessions share policies, not calls: the ARN holds the session.
-  return { retry: { principal: caller.arn, operation, bodyHash, invocationId } };
+  // State is apart by region, and so are answers.
+  return { retry: { principal: caller.arn, operation: `${operation} ${caller.region}`, bodyHash, invocationId } };
 }
