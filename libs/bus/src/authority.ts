@@ -9,4 +9,9 @@ export abstract class Authority {
   abstract decide(caller: Caller, action: string, resources: readonly Resource[]): Promise<Decision>;
   /** On each of them. */
   abstract decideEach(caller: Caller, action: string, resources: readonly Resource[]): Promise<boolean[]>;
+  /**
+   * The revision of all that identity knows, at most a second old: what was learnt at an older one is asked anew.
+   * @throws ApiError ServiceUnavailable
+   */
+  abstract revision(): Promise<bigint>;
 }

@@ -27,7 +27,13 @@ class AnIdentity {
     this.asked.push(method.localName);
     if (this.away) throw new ApiError('ServiceUnavailable', 'away');
     return method.localName === 'policiesOf'
-      ? { documents: this.documents, revision: this.revision }
+      ? {
+          exists: true,
+          identityPolicies: this.documents.map((document) => ({ name: 'a policy', document })),
+          sessionPolicies: [],
+          principalTags: {},
+          revision: this.revision,
+        }
       : { revision: this.revision };
   }) as never;
 }

@@ -1,5 +1,14 @@
-import { Identity } from '@muster/contracts';
-import { type Caller, type Decision, type PolicyDocument, type Resource, decide, parsePolicy } from '@muster/iam';
+import { Identity, type PoliciesOfAnswer } from '@muster/contracts';
+import {
+  type Caller,
+  type Decision,
+  type NamedPolicy,
+  type PrincipalPolicies,
+  type Resource,
+  decide,
+  noPolicies,
+  parsePolicy,
+} from '@muster/iam';
 
 import { Authority } from './authority.js';
 import type { Bus } from './bus.js';
@@ -12,7 +21,7 @@ const MOST_PRINCIPALS = 10_000;
 
 interface Known {
   readonly revision: bigint;
-  readonly policies: readonly PolicyDocument[];
+  readonly policies: PrincipalPolicies;
 }
 
 /**
@@ -20,7 +29,7 @@ interface Known {
  * when it does not answer nobody decides.
  */
 export class BusAuthority extends Authority {
-  private revision = -1n;
+  private newest = -1n;
   private heardAt = -Infinity;
   private asking: Promise<void> | undefined;
   private readonly known = new Map<string, Known>();
@@ -34,8 +43,8 @@ export class BusAuthority extends Authority {
 
   /** Identity said how far it is. An older word, overtaken on the way, changes nothing. */
   heard(revision: bigint): void {
-    if (revision < this.revision) return;
-    this.revision = revision;
+    if (revision < this.newest) return;
+    this.newest = revision;
     this.heardAt = this.now();
   }
 
@@ -48,48 +57,69 @@ export class BusAuthority extends Authority {
     return resources.map((resource) => decide(caller, policies, action, [resource]).allowed);
   }
 
-  private async policiesOf(caller: Caller): Promise<readonly PolicyDocument[]> {
+  private async policiesOf(caller: Caller): Promise<PrincipalPolicies> {
     // Nothing that identity knows changes what these two may: all, and nothing.
-    if (caller.kind === 'Root' || caller.kind === 'Anonymous') return [];
+    if (caller.kind === 'Root' || caller.kind === 'Anonymous') return noPolicies;
     const revision = await this.currentRevision();
-    const known = this.known.get(caller.arn);
+    const name = caller.expiresAt === undefined ? caller.arn : `${caller.arn} ${caller.accessKeyId}`;
+    const known = this.known.get(name);
     if (known && known.revision >= revision) {
-      this.touch(caller.arn, known);
+      this.touch(name, known);
       return known.policies;
     }
-    const fetched = await this.fetch(caller.arn);
+    const fetched = await this.fetch(caller);
     if (fetched.revision < revision) throw unavailable('Identity answered with policies of yesterday: try again.');
-    this.touch(caller.arn, fetched);
+    this.touch(name, fetched);
     return fetched.policies;
   }
 
+  override revision(): Promise<bigint> {
+    return this.currentRevision();
+  }
+
   private async currentRevision(): Promise<bigint> {
-    if (this.now() - this.heardAt <= FRESH_MS) return this.revision;
+    if (this.now() - this.heardAt <= FRESH_MS) return this.newest;
     // One question for all that wait.
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
     await this.asking;
-    return this.revision;
+    return this.newest;
   }
 
   private async ask(): Promise<void> {
-    const before = this.revision;
+    const before = this.newest;
     const { revision } = await this.bus.rpc(Identity.method.currentRevision, {}, { deadlineMs: 2_000 });
     // Identity's database was restored from a backup: it counts from further back, on other policies.
-    if (revision < before && this.revision === before) {
+    if (revision < before && this.newest === before) {
       this.known.clear();
-      this.revision = revision;
+      this.newest = revision;
     }
     this.heard(revision);
   }
 
-  private async fetch(arn: string): Promise<Known> {
-    const answer = await this.bus.rpc(Identity.method.policiesOf, { principalArn: arn }, { deadlineMs: 2_000 });
-    return { revision: answer.revision, policies: answer.documents.map(parsePolicy) };
+  private async fetch(caller: Caller): Promise<Known> {
+    const session = caller.expiresAt !== undefined && caller.accessKeyId ? { sessionKeyId: caller.accessKeyId } : {};
+    const question = { principalArn: caller.arn, ...session };
+    const answer = await this.bus.rpc(Identity.method.policiesOf, question, { deadlineMs: 2_000 });
+    return { revision: answer.revision, policies: answer.exists ? policiesIn(answer) : noPolicies };
   }
 
-  private touch(arn: string, known: Known): void {
-    this.known.delete(arn);
-    this.known.set(arn, known);
+  private touch(name: string, known: Known): void {
+    this.known.delete(name);
+    this.known.set(name, known);
     if (this.known.size > MOST_PRINCIPALS) this.known.delete(this.known.keys().next().value!);
   }
+}
+
+function policiesIn(answer: PoliciesOfAnswer): PrincipalPolicies {
+  return {
+    identity: answer.identityPolicies.map(named),
+    ...(answer.permissionsBoundary && { boundary: named(answer.permissionsBoundary) }),
+    session: answer.sessionPolicies.map(named),
+    tags: answer.principalTags,
+    ...(answer.userName !== undefined && { userName: answer.userName }),
+  };
+}
+
+function named({ name, document }: { name: string; document: string }): NamedPolicy {
+  return { name, document: parsePolicy(document) };
 }

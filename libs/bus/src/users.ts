@@ -41,8 +41,14 @@ const needs: Readonly<Record<string, Needs>> = {
     publish: ['api.*.*', 'public.*.*', ...readBucket('operations')],
   },
   identity: {
-    apis: ['sts', 'iam', 'muster'],
-    asks: DECIDES,
+    apis: ['sts', 'iam', 'kms', 'muster'],
+    asks: [
+      ...DECIDES,
+      'parameters.emptyAccount',
+      'registry.emptyAccount',
+      'commands.emptyAccount',
+      'events.emptyAccount',
+    ],
     answers: ['gateway', 'identity', 'registry', 'parameters', 'commands', 'events'],
     announces: true,
     durables: { EVENTS: ['identity-forget-node'] },
@@ -53,8 +59,8 @@ const needs: Readonly<Record<string, Needs>> = {
   registry: {
     apis: ['ssm', 'muster'],
     publicApis: ['muster'],
-    asks: [...DECIDES, 'identity.issueNodeCredential'],
-    answers: ['gateway', 'commands'],
+    asks: [...DECIDES, 'identity.issueNodeCredential', 'parameters.tagsOf', 'parameters.changeTags'],
+    answers: ['gateway', 'identity', 'commands'],
     announces: true,
     hears: ['identity.revision', 'agent.*.hello', 'agent.*.heartbeat'],
     answersNodes: true,
@@ -62,16 +68,16 @@ const needs: Readonly<Record<string, Needs>> = {
     publish: ['agent.registry.heartbeat'],
   },
   parameters: {
-    apis: ['ssm'],
-    asks: DECIDES,
-    answers: ['gateway'],
+    apis: ['ssm', 'muster'],
+    asks: [...DECIDES, 'identity.encryptionKey'],
+    answers: ['gateway', 'identity', 'registry'],
     announces: true,
     hears: ['identity.revision'],
   },
   commands: {
     apis: ['ssm'],
     asks: [...DECIDES, 'registry.resolveTargets', 'registry.routesOf'],
-    answers: ['gateway'],
+    answers: ['gateway', 'identity'],
     announces: true,
     durables: {
       EVENTS: ['commands-wake-node'],
@@ -84,7 +90,7 @@ const needs: Readonly<Record<string, Needs>> = {
   events: {
     apis: ['muster', 'events'],
     asks: DECIDES,
-    answers: ['gateway'],
+    answers: ['gateway', 'identity'],
     announces: true,
     hears: ['identity.revision'],
     // It makes and removes the durables of subscribers, whose names users choose; in this one stream.

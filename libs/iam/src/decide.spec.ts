@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 
-import type { Caller } from './caller.js';
-import { decide } from './decide.js';
-import type { PolicyDocument, Statement } from './policy.js';
-import { administratorPolicy } from './policy.js';
+import type { Caller, Resource } from './caller.js';
+import { decide as decideOn } from './decide.js';
+import {
+  type PolicyDocument,
+  type PrincipalPolicies,
+  type Statement,
+  administratorPolicy,
+  noPolicies,
+} from './policy.js';
 
 const alice: Caller = {
   account: '123456789012',
@@ -16,6 +21,18 @@ const host = { arn: 'arn:aws:ssm:us-east-1:123456789012:parameter/db/host' };
 
 function aPolicy(...statements: Partial<Statement>[]): PolicyDocument {
   return { Statement: statements.map((more) => ({ Effect: 'Allow', Action: ['*'], Resource: ['*'], ...more })) };
+}
+
+/** Held by the principal itself. */
+function held(policies: readonly PolicyDocument[]): PrincipalPolicies {
+  return {
+    ...noPolicies,
+    identity: policies.map((document, place) => ({ name: document.Id ?? `policy ${place + 1}`, document })),
+  };
+}
+
+function decide(caller: Caller, policies: readonly PolicyDocument[], action: string, resources: readonly Resource[]) {
+  return decideOn(caller, held(policies), action, resources);
 }
 
 function allowed(policies: readonly PolicyDocument[], action: string, resources = [host], caller = alice): boolean {

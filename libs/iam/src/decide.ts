@@ -1,6 +1,6 @@
 import { parseArn } from './arn.js';
 import type { Caller, Resource } from './caller.js';
-import type { PolicyDocument, Statement } from './policy.js';
+import type { NamedPolicy, PrincipalPolicies, Statement } from './policy.js';
 import { matchesWildcard } from './wildcard.js';
 
 /** Yes, and which statements said so; or no, on which resource, and the sentence that AWS answers. */
@@ -26,14 +26,15 @@ type Refusal = 'explicit deny' | 'no identity-based policy' | 'no resource-based
  */
 export function decide(
   caller: Caller,
-  policies: readonly PolicyDocument[],
+  policies: PrincipalPolicies,
   action: string,
   resources: readonly Resource[],
+  _now: Date = new Date(),
 ): Decision {
   const by = new Set<string>();
   for (const resource of resources.length > 0 ? resources : [{ arn: '*' }]) {
     const wanted = resource.action ?? action;
-    const verdict = judge(caller, policies, wanted, resource.arn);
+    const verdict = judge(caller, policies.identity, wanted, resource.arn);
     if (typeof verdict === 'string') {
       const message = accessDenied(caller.arn, wanted, resource.arn, verdict);
       return { allowed: false, explicit: verdict === 'explicit deny', action: wanted, resource: resource.arn, message };
@@ -43,17 +44,17 @@ export function decide(
   return { allowed: true, by: [...by] };
 }
 
-function judge(caller: Caller, policies: readonly PolicyDocument[], action: string, arn: string): string[] | Refusal {
+function judge(caller: Caller, policies: readonly NamedPolicy[], action: string, arn: string): string[] | Refusal {
   if (caller.kind === 'Anonymous') return 'no identity-based policy';
   if (belongsToAnother(caller.account, arn)) return 'no resource-based policy';
   if (caller.kind === 'Root') return ['root of the account'];
 
   const allowing: string[] = [];
-  for (const [number, policy] of policies.entries()) {
-    for (const [index, statement] of policy.Statement.entries()) {
+  for (const { name, document } of policies) {
+    for (const [index, statement] of document.Statement.entries()) {
       if (!speaksAbout(statement, action, arn)) continue;
       if (statement.Effect !== 'Allow') return 'explicit deny';
-      allowing.push(`${policy.Id ?? `policy ${number + 1}`}/${statement.Sid ?? `statement ${index + 1}`}`);
+      allowing.push(`${name}/${statement.Sid ?? `statement ${index + 1}`}`);
     }
   }
   return allowing.length > 0 ? allowing : 'no identity-based policy';

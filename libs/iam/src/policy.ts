@@ -21,3 +21,27 @@ export const administratorPolicy: PolicyDocument = {
   Id: 'AdministratorAccess',
   Statement: [{ Sid: 'AdministratorAccess', Effect: 'Allow', Action: ['*'], Resource: ['*'] }],
 };
+
+/** A policy and how a decision names it. */
+export interface NamedPolicy {
+  /** The ARN of a managed policy, or `inline policy NAME of user/alice`. */
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+/** All that identity knows about what one principal (and, for temporary credentials, one session) may do. */
+export interface PrincipalPolicies {
+  /** Inline and managed, of the user or role and of the user's groups: what they allow adds up. */
+  readonly identity: readonly NamedPolicy[];
+  /** What may be allowed at most. */
+  readonly boundary?: NamedPolicy;
+  /** The session is narrowed to what these allow; empty: it is not narrowed. */
+  readonly session: readonly NamedPolicy[];
+  /** `aws:PrincipalTag/…`: of the user or role, and of the session. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** `aws:username`. */
+  readonly userName?: string;
+}
+
+/** A principal about which nothing is known: it may nothing. */
+export const noPolicies: PrincipalPolicies = { identity: [], session: [], tags: {} };

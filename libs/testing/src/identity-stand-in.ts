@@ -22,10 +22,10 @@ export class IdentityStandIn {
       callback: (error, msg) => {
         if (error) throw error;
         const { principalArn } = fromBinary(PoliciesOfRequestSchema, msg.data);
-        const documents = [...(this.policies.get(principalArn) ?? [])];
-        msg.respond(
-          toBinary(PoliciesOfAnswerSchema, create(PoliciesOfAnswerSchema, { documents, revision: this.revision })),
-        );
+        const policies = this.policies.get(principalArn);
+        const identityPolicies = (policies ?? []).map((document, place) => ({ name: `policy ${place + 1}`, document }));
+        const answer = { exists: policies !== undefined, identityPolicies, revision: this.revision };
+        msg.respond(toBinary(PoliciesOfAnswerSchema, create(PoliciesOfAnswerSchema, answer)));
       },
     });
     nats.subscribe(subjects.rpc('identity', 'currentRevision'), {

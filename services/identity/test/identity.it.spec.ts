@@ -82,8 +82,8 @@ describe('identity', () => {
     expect(principal).toMatchObject({ account, arn: administrator().arn, kind: Principal_Kind.USER });
     expect(principal!.userId).toMatch(/^AIDA[A-Z2-7]{17}$/);
     expect(Buffer.from(key)).toEqual(Buffer.from(signingKeyOf(secretAccessKey)));
-    const { documents } = await service.rpc(Identity.method.policiesOf, { principalArn: administrator().arn });
-    expect(documents.map((text) => JSON.parse(text) as object)).toEqual([administratorPolicy]);
+    const { identityPolicies } = await service.rpc(Identity.method.policiesOf, { principalArn: administrator().arn });
+    expect(identityPolicies.map(({ document }) => JSON.parse(document) as object)).toEqual([administratorPolicy]);
   });
 
   it('gives no signing key for unknown keys, nor for a key that comes with a session token', async () => {

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file muster/identity/v1/identity.proto.
  */
 export const file_muster_identity_v1_identity: GenFile = /*@__PURE__*/
-  fileDesc("CiFtdXN0ZXIvaWRlbnRpdHkvdjEvaWRlbnRpdHkucHJvdG8SEm11c3Rlci5pZGVudGl0eS52MSKHAQoRU2lnbmluZ0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIMCgRkYXRlGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRIPCgdzZXJ2aWNlGAQgASgJEhoKDXNlc3Npb25fdG9rZW4YBSABKAlIAIgBAUIQCg5fc2Vzc2lvbl90b2tlbiJ+ChBTaWduaW5nS2V5QW5zd2VyEjUKCXByaW5jaXBhbBgBIAEoCzIdLm11c3Rlci5pZGVudGl0eS52MS5QcmluY2lwYWxIAIgBARITCgtzaWduaW5nX2tleRgCIAEoDBIQCghyZXZpc2lvbhgDIAEoA0IMCgpfcHJpbmNpcGFsIr8BCglQcmluY2lwYWwSDwoHYWNjb3VudBgBIAEoCRILCgNhcm4YAiABKAkSDwoHdXNlcl9pZBgDIAEoCRIwCgRraW5kGAQgASgOMiIubXVzdGVyLmlkZW50aXR5LnYxLlByaW5jaXBhbC5LaW5kIlEKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCUtJTkRfVVNFUhABEhUKEUtJTkRfQVNTVU1FRF9ST0xFEAISDQoJS0lORF9ST09UEAMiKgoRUG9saWNpZXNPZlJlcXVlc3QSFQoNcHJpbmNpcGFsX2FybhgBIAEoCSI3ChBQb2xpY2llc09mQW5zd2VyEhEKCWRvY3VtZW50cxgBIAMoCRIQCghyZXZpc2lvbhgCIAEoAyIYChZDdXJyZW50UmV2aXNpb25SZXF1ZXN0IhwKCFJldmlzaW9uEhAKCHJldmlzaW9uGAEgASgDImIKGklzc3VlTm9kZUNyZWRlbnRpYWxSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSDgoGcmVnaW9uGAIgASgJEg8KB25vZGVfaWQYAyABKAkSEgoKcHVibGljX2tleRgEIAEoCSI/ChlJc3N1ZU5vZGVDcmVkZW50aWFsQW5zd2VyEgsKA2p3dBgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgDMpMDCghJZGVudGl0eRJZCgpTaWduaW5nS2V5EiUubXVzdGVyLmlkZW50aXR5LnYxLlNpZ25pbmdLZXlSZXF1ZXN0GiQubXVzdGVyLmlkZW50aXR5LnYxLlNpZ25pbmdLZXlBbnN3ZXISWQoKUG9saWNpZXNPZhIlLm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mUmVxdWVzdBokLm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mQW5zd2VyElsKD0N1cnJlbnRSZXZpc2lvbhIqLm11c3Rlci5pZGVudGl0eS52MS5DdXJyZW50UmV2aXNpb25SZXF1ZXN0GhwubXVzdGVyLmlkZW50aXR5LnYxLlJldmlzaW9uEnQKE0lzc3VlTm9kZUNyZWRlbnRpYWwSLi5tdXN0ZXIuaWRlbnRpdHkudjEuSXNzdWVOb2RlQ3JlZGVudGlhbFJlcXVlc3QaLS5tdXN0ZXIuaWRlbnRpdHkudjEuSXNzdWVOb2RlQ3JlZGVudGlhbEFuc3dlcmIGcHJvdG8z");
+  fileDesc("CiFtdXN0ZXIvaWRlbnRpdHkvdjEvaWRlbnRpdHkucHJvdG8SEm11c3Rlci5pZGVudGl0eS52MSKHAQoRU2lnbmluZ0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIMCgRkYXRlGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRIPCgdzZXJ2aWNlGAQgASgJEhoKDXNlc3Npb25fdG9rZW4YBSABKAlIAIgBAUIQCg5fc2Vzc2lvbl90b2tlbiK9AQoQU2lnbmluZ0tleUFuc3dlchI1CglwcmluY2lwYWwYASABKAsyHS5tdXN0ZXIuaWRlbnRpdHkudjEuUHJpbmNpcGFsSACIAQESEwoLc2lnbmluZ19rZXkYAiABKAwSEAoIcmV2aXNpb24YAyABKAMSGgoNZXhwaXJlc19hdF9tcxgEIAEoA0gBiAEBEg8KB2V4cGlyZWQYBSABKAhCDAoKX3ByaW5jaXBhbEIQCg5fZXhwaXJlc19hdF9tcyL3AQoJUHJpbmNpcGFsEg8KB2FjY291bnQYASABKAkSCwoDYXJuGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSMAoEa2luZBgEIAEoDjIiLm11c3Rlci5pZGVudGl0eS52MS5QcmluY2lwYWwuS2luZBIfChJ0b2tlbl9pc3N1ZWRfYXRfbXMYBSABKANIAIgBASJRCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglLSU5EX1VTRVIQARIVChFLSU5EX0FTU1VNRURfUk9MRRACEg0KCUtJTkRfUk9PVBADQhUKE190b2tlbl9pc3N1ZWRfYXRfbXMiWgoRUG9saWNpZXNPZlJlcXVlc3QSFQoNcHJpbmNpcGFsX2FybhgBIAEoCRIbCg5zZXNzaW9uX2tleV9pZBgCIAEoCUgAiAEBQhEKD19zZXNzaW9uX2tleV9pZCK7AwoQUG9saWNpZXNPZkFuc3dlchIQCghyZXZpc2lvbhgCIAEoAxIOCgZleGlzdHMYAyABKAgSOgoRaWRlbnRpdHlfcG9saWNpZXMYBCADKAsyHy5tdXN0ZXIuaWRlbnRpdHkudjEuTmFtZWRQb2xpY3kSQgoUcGVybWlzc2lvbnNfYm91bmRhcnkYBSABKAsyHy5tdXN0ZXIuaWRlbnRpdHkudjEuTmFtZWRQb2xpY3lIAIgBARI5ChBzZXNzaW9uX3BvbGljaWVzGAYgAygLMh8ubXVzdGVyLmlkZW50aXR5LnYxLk5hbWVkUG9saWN5Ek8KDnByaW5jaXBhbF90YWdzGAcgAygLMjcubXVzdGVyLmlkZW50aXR5LnYxLlBvbGljaWVzT2ZBbnN3ZXIuUHJpbmNpcGFsVGFnc0VudHJ5EhYKCXVzZXJfbmFtZRgIIAEoCUgBiAEBGjQKElByaW5jaXBhbFRhZ3NFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQhcKFV9wZXJtaXNzaW9uc19ib3VuZGFyeUIMCgpfdXNlcl9uYW1lSgQIARACIi0KC05hbWVkUG9saWN5EgwKBG5hbWUYASABKAkSEAoIZG9jdW1lbnQYAiABKAkiZgoURW5jcnlwdGlvbktleVJlcXVlc3QSDwoHYWNjb3VudBgBIAEoCRIOCgZyZWdpb24YAiABKAkSCwoDa2V5GAMgASgJEhQKB3ZlcnNpb24YBCABKA1IAIgBAUIKCghfdmVyc2lvbiJkChNFbmNyeXB0aW9uS2V5QW5zd2VyEjMKA2tleRgBIAEoCzIhLm11c3Rlci5pZGVudGl0eS52MS5FbmNyeXB0aW9uS2V5SACIAQESEAoIcmV2aXNpb24YAiABKANCBgoEX2tleSLnAQoNRW5jcnlwdGlvbktleRIOCgZrZXlfaWQYASABKAkSCwoDYXJuGAIgASgJEg8KB2FjY291bnQYAyABKAkSDQoFc3RhdGUYBCABKAkSDgoGcG9saWN5GAUgASgJEjkKBHRhZ3MYBiADKAsyKy5tdXN0ZXIuaWRlbnRpdHkudjEuRW5jcnlwdGlvbktleS5UYWdzRW50cnkSDwoHdmVyc2lvbhgHIAEoDRIQCghtYXRlcmlhbBgIIAEoDBorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIYChZDdXJyZW50UmV2aXNpb25SZXF1ZXN0IhwKCFJldmlzaW9uEhAKCHJldmlzaW9uGAEgASgDImIKGklzc3VlTm9kZUNyZWRlbnRpYWxSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSDgoGcmVnaW9uGAIgASgJEg8KB25vZGVfaWQYAyABKAkSEgoKcHVibGljX2tleRgEIAEoCSI/ChlJc3N1ZU5vZGVDcmVkZW50aWFsQW5zd2VyEgsKA2p3dBgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgDMvcDCghJZGVudGl0eRJZCgpTaWduaW5nS2V5EiUubXVzdGVyLmlkZW50aXR5LnYxLlNpZ25pbmdLZXlSZXF1ZXN0GiQubXVzdGVyLmlkZW50aXR5LnYxLlNpZ25pbmdLZXlBbnN3ZXISWQoKUG9saWNpZXNPZhIlLm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mUmVxdWVzdBokLm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mQW5zd2VyElsKD0N1cnJlbnRSZXZpc2lvbhIqLm11c3Rlci5pZGVudGl0eS52MS5DdXJyZW50UmV2aXNpb25SZXF1ZXN0GhwubXVzdGVyLmlkZW50aXR5LnYxLlJldmlzaW9uEnQKE0lzc3VlTm9kZUNyZWRlbnRpYWwSLi5tdXN0ZXIuaWRlbnRpdHkudjEuSXNzdWVOb2RlQ3JlZGVudGlhbFJlcXVlc3QaLS5tdXN0ZXIuaWRlbnRpdHkudjEuSXNzdWVOb2RlQ3JlZGVudGlhbEFuc3dlchJiCg1FbmNyeXB0aW9uS2V5EigubXVzdGVyLmlkZW50aXR5LnYxLkVuY3J5cHRpb25LZXlSZXF1ZXN0GicubXVzdGVyLmlkZW50aXR5LnYxLkVuY3J5cHRpb25LZXlBbnN3ZXJiBnByb3RvMw");
 
 /**
  * @generated from message muster.identity.v1.SigningKeyRequest
@@ -75,6 +75,20 @@ export type SigningKeyAnswer = Message<"muster.identity.v1.SigningKeyAnswer"> & 
    * @generated from field: int64 revision = 3;
    */
   revision: bigint;
+
+  /**
+   * When temporary credentials end; absent for long-term ones.
+   *
+   * @generated from field: optional int64 expires_at_ms = 4;
+   */
+  expiresAtMs?: bigint | undefined;
+
+  /**
+   * They were valid once: the caller hears that they expired.
+   *
+   * @generated from field: bool expired = 5;
+   */
+  expired: boolean;
 };
 
 /**
@@ -109,6 +123,13 @@ export type Principal = Message<"muster.identity.v1.Principal"> & {
    * @generated from field: muster.identity.v1.Principal.Kind kind = 4;
    */
   kind: Principal_Kind;
+
+  /**
+   * When temporary credentials were issued (aws:TokenIssueTime); absent for long-term ones.
+   *
+   * @generated from field: optional int64 token_issued_at_ms = 5;
+   */
+  tokenIssuedAtMs?: bigint | undefined;
 };
 
 /**
@@ -157,6 +178,13 @@ export type PoliciesOfRequest = Message<"muster.identity.v1.PoliciesOfRequest"> 
    * @generated from field: string principal_arn = 1;
    */
   principalArn: string;
+
+  /**
+   * Access key id of temporary credentials: their session policies count too.
+   *
+   * @generated from field: optional string session_key_id = 2;
+   */
+  sessionKeyId?: string | undefined;
 };
 
 /**
@@ -171,16 +199,49 @@ export const PoliciesOfRequestSchema: GenMessage<PoliciesOfRequest> = /*@__PURE_
  */
 export type PoliciesOfAnswer = Message<"muster.identity.v1.PoliciesOfAnswer"> & {
   /**
-   * IAM policy documents, JSON text.
-   *
-   * @generated from field: repeated string documents = 1;
-   */
-  documents: string[];
-
-  /**
    * @generated from field: int64 revision = 2;
    */
   revision: bigint;
+
+  /**
+   * False: there is no such principal (any more), or the session has ended. Nothing is allowed then.
+   *
+   * @generated from field: bool exists = 3;
+   */
+  exists: boolean;
+
+  /**
+   * Inline and managed, of the user or role and of the user's groups.
+   *
+   * @generated from field: repeated muster.identity.v1.NamedPolicy identity_policies = 4;
+   */
+  identityPolicies: NamedPolicy[];
+
+  /**
+   * @generated from field: optional muster.identity.v1.NamedPolicy permissions_boundary = 5;
+   */
+  permissionsBoundary?: NamedPolicy | undefined;
+
+  /**
+   * Given at AssumeRole; empty: the session is not narrowed.
+   *
+   * @generated from field: repeated muster.identity.v1.NamedPolicy session_policies = 6;
+   */
+  sessionPolicies: NamedPolicy[];
+
+  /**
+   * Tags of the user or role, and of the session (aws:PrincipalTag/…).
+   *
+   * @generated from field: map<string, string> principal_tags = 7;
+   */
+  principalTags: { [key: string]: string };
+
+  /**
+   * Of a user (aws:username).
+   *
+   * @generated from field: optional string user_name = 8;
+   */
+  userName?: string | undefined;
 };
 
 /**
@@ -189,6 +250,154 @@ export type PoliciesOfAnswer = Message<"muster.identity.v1.PoliciesOfAnswer"> & 
  */
 export const PoliciesOfAnswerSchema: GenMessage<PoliciesOfAnswer> = /*@__PURE__*/
   messageDesc(file_muster_identity_v1_identity, 4);
+
+/**
+ * @generated from message muster.identity.v1.NamedPolicy
+ */
+export type NamedPolicy = Message<"muster.identity.v1.NamedPolicy"> & {
+  /**
+   * How a decision names it: the ARN of a managed policy, or "inline policy NAME of user/alice".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * JSON text.
+   *
+   * @generated from field: string document = 2;
+   */
+  document: string;
+};
+
+/**
+ * Describes the message muster.identity.v1.NamedPolicy.
+ * Use `create(NamedPolicySchema)` to create a new message.
+ */
+export const NamedPolicySchema: GenMessage<NamedPolicy> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 5);
+
+/**
+ * @generated from message muster.identity.v1.EncryptionKeyRequest
+ */
+export type EncryptionKeyRequest = Message<"muster.identity.v1.EncryptionKeyRequest"> & {
+  /**
+   * Whose key it is, unless `key` is an ARN.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * @generated from field: string region = 2;
+   */
+  region: string;
+
+  /**
+   * Key id, key ARN, alias/NAME or alias ARN.
+   *
+   * @generated from field: string key = 3;
+   */
+  key: string;
+
+  /**
+   * The version of the material that something was wrapped with; absent: the current one.
+   *
+   * @generated from field: optional uint32 version = 4;
+   */
+  version?: number | undefined;
+};
+
+/**
+ * Describes the message muster.identity.v1.EncryptionKeyRequest.
+ * Use `create(EncryptionKeyRequestSchema)` to create a new message.
+ */
+export const EncryptionKeyRequestSchema: GenMessage<EncryptionKeyRequest> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 6);
+
+/**
+ * @generated from message muster.identity.v1.EncryptionKeyAnswer
+ */
+export type EncryptionKeyAnswer = Message<"muster.identity.v1.EncryptionKeyAnswer"> & {
+  /**
+   * Absent: there is no such key.
+   *
+   * @generated from field: optional muster.identity.v1.EncryptionKey key = 1;
+   */
+  key?: EncryptionKey | undefined;
+
+  /**
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message muster.identity.v1.EncryptionKeyAnswer.
+ * Use `create(EncryptionKeyAnswerSchema)` to create a new message.
+ */
+export const EncryptionKeyAnswerSchema: GenMessage<EncryptionKeyAnswer> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 7);
+
+/**
+ * @generated from message muster.identity.v1.EncryptionKey
+ */
+export type EncryptionKey = Message<"muster.identity.v1.EncryptionKey"> & {
+  /**
+   * @generated from field: string key_id = 1;
+   */
+  keyId: string;
+
+  /**
+   * @generated from field: string arn = 2;
+   */
+  arn: string;
+
+  /**
+   * @generated from field: string account = 3;
+   */
+  account: string;
+
+  /**
+   * As KMS names it: Enabled, Disabled, PendingDeletion.
+   *
+   * @generated from field: string state = 4;
+   */
+  state: string;
+
+  /**
+   * The key policy, JSON text.
+   *
+   * @generated from field: string policy = 5;
+   */
+  policy: string;
+
+  /**
+   * @generated from field: map<string, string> tags = 6;
+   */
+  tags: { [key: string]: string };
+
+  /**
+   * Of `material`.
+   *
+   * @generated from field: uint32 version = 7;
+   */
+  version: number;
+
+  /**
+   * 32 bytes; empty unless the key is enabled.
+   *
+   * @generated from field: bytes material = 8;
+   */
+  material: Uint8Array;
+};
+
+/**
+ * Describes the message muster.identity.v1.EncryptionKey.
+ * Use `create(EncryptionKeySchema)` to create a new message.
+ */
+export const EncryptionKeySchema: GenMessage<EncryptionKey> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 8);
 
 /**
  * @generated from message muster.identity.v1.CurrentRevisionRequest
@@ -201,7 +410,7 @@ export type CurrentRevisionRequest = Message<"muster.identity.v1.CurrentRevision
  * Use `create(CurrentRevisionRequestSchema)` to create a new message.
  */
 export const CurrentRevisionRequestSchema: GenMessage<CurrentRevisionRequest> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 5);
+  messageDesc(file_muster_identity_v1_identity, 9);
 
 /**
  * identity.revision: published four times a second.
@@ -220,7 +429,7 @@ export type Revision = Message<"muster.identity.v1.Revision"> & {
  * Use `create(RevisionSchema)` to create a new message.
  */
 export const RevisionSchema: GenMessage<Revision> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 6);
+  messageDesc(file_muster_identity_v1_identity, 10);
 
 /**
  * @generated from message muster.identity.v1.IssueNodeCredentialRequest
@@ -254,7 +463,7 @@ export type IssueNodeCredentialRequest = Message<"muster.identity.v1.IssueNodeCr
  * Use `create(IssueNodeCredentialRequestSchema)` to create a new message.
  */
 export const IssueNodeCredentialRequestSchema: GenMessage<IssueNodeCredentialRequest> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 7);
+  messageDesc(file_muster_identity_v1_identity, 11);
 
 /**
  * @generated from message muster.identity.v1.IssueNodeCredentialAnswer
@@ -276,7 +485,7 @@ export type IssueNodeCredentialAnswer = Message<"muster.identity.v1.IssueNodeCre
  * Use `create(IssueNodeCredentialAnswerSchema)` to create a new message.
  */
 export const IssueNodeCredentialAnswerSchema: GenMessage<IssueNodeCredentialAnswer> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 8);
+  messageDesc(file_muster_identity_v1_identity, 12);
 
 /**
  * @generated from service muster.identity.v1.Identity
@@ -321,6 +530,17 @@ export const Identity: GenService<{
     methodKind: "unary";
     input: typeof IssueNodeCredentialRequestSchema;
     output: typeof IssueNodeCredentialAnswerSchema;
+  },
+  /**
+   * A key of the key ring: what a decision on it rests on, and the material that wraps data keys. Held for 60 seconds at
+   * most, and no longer than the revision stays.
+   *
+   * @generated from rpc muster.identity.v1.Identity.EncryptionKey
+   */
+  encryptionKey: {
+    methodKind: "unary";
+    input: typeof EncryptionKeyRequestSchema;
+    output: typeof EncryptionKeyAnswerSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_muster_identity_v1_identity, 0);
