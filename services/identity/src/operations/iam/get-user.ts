@@ -1,8 +1,8 @@
 import type { GetUserRequest, GetUserResponse } from '@aws-sdk/client-iam';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
-import { userShape } from '../domain/user-shape.js';
-import { type NamedUser, Users, existing } from '../store/users.js';
+import { userShape } from '../../domain/user-shape.js';
+import { type NamedUser, Users, existing } from '../../store/users.js';
 
 @Operation('iam', 'GetUser')
 export class GetUser implements Handles<GetUserRequest, NamedUser, GetUserResponse> {

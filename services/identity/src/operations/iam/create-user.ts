@@ -3,12 +3,12 @@ import { ApiError } from '@muster/aws-protocol';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { Clock, Ids, UnitOfWork } from '@muster/persistence';
 
-import { newUserId } from '../domain/new-access-key.js';
-import { userArn } from '../domain/user-arn.js';
-import { userShape } from '../domain/user-shape.js';
-import { userCreated } from '../events.js';
-import { Revisions } from '../store/revisions.js';
-import { Users } from '../store/users.js';
+import { newUserId } from '../../domain/new-access-key.js';
+import { userArn } from '../../domain/user-arn.js';
+import { userShape } from '../../domain/user-shape.js';
+import { userCreated } from '../../events.js';
+import { Revisions } from '../../store/revisions.js';
+import { Users } from '../../store/users.js';
 
 @Operation('iam', 'CreateUser')
 export class CreateUser implements Handles<CreateUserRequest, Acted, CreateUserResponse> {

@@ -3,11 +3,11 @@ import { ApiError } from '@muster/aws-protocol';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { UnitOfWork } from '@muster/persistence';
 
-import { noSuchAccessKey } from '../domain/no-such-access-key.js';
-import { accessKeyUpdated } from '../events.js';
-import { AccessKeys } from '../store/access-keys.js';
-import { Revisions } from '../store/revisions.js';
-import { type NamedUser, Users, existing } from '../store/users.js';
+import { noSuchAccessKey } from '../../domain/no-such-access-key.js';
+import { accessKeyUpdated } from '../../events.js';
+import { AccessKeys } from '../../store/access-keys.js';
+import { Revisions } from '../../store/revisions.js';
+import { type NamedUser, Users, existing } from '../../store/users.js';
 
 @Operation('iam', 'UpdateAccessKey')
 export class UpdateAccessKey implements Handles<UpdateAccessKeyRequest, NamedUser, object> {

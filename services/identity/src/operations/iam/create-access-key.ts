@@ -5,12 +5,12 @@ import { CONFIG } from '@muster/config';
 import { Clock, Ids, UnitOfWork } from '@muster/persistence';
 import { Inject } from '@nestjs/common';
 
-import type { IdentityConfig } from '../config.js';
-import { newAccessKey } from '../domain/new-access-key.js';
-import { accessKeyCreated } from '../events.js';
-import { AccessKeys } from '../store/access-keys.js';
-import { Revisions } from '../store/revisions.js';
-import { type NamedUser, Users, existing } from '../store/users.js';
+import type { IdentityConfig } from '../../config.js';
+import { newAccessKey } from '../../domain/new-access-key.js';
+import { accessKeyCreated } from '../../events.js';
+import { AccessKeys } from '../../store/access-keys.js';
+import { Revisions } from '../../store/revisions.js';
+import { type NamedUser, Users, existing } from '../../store/users.js';
 
 @Operation('iam', 'CreateAccessKey')
 export class CreateAccessKey implements Handles<CreateAccessKeyRequest, NamedUser, CreateAccessKeyResponse> {

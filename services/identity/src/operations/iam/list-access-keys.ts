@@ -1,8 +1,8 @@
 import type { ListAccessKeysRequest, ListAccessKeysResponse } from '@aws-sdk/client-iam';
 import { type Call, type Handles, Operation, type Valid, nextToken, positionOf } from '@muster/bus';
 
-import { AccessKeys } from '../store/access-keys.js';
-import { type NamedUser, Users, existing } from '../store/users.js';
+import { AccessKeys } from '../../store/access-keys.js';
+import { type NamedUser, Users, existing } from '../../store/users.js';
 
 @Operation('iam', 'ListAccessKeys')
 export class ListAccessKeys implements Handles<ListAccessKeysRequest, NamedUser, ListAccessKeysResponse> {

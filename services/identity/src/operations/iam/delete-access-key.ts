@@ -2,11 +2,11 @@ import type { DeleteAccessKeyRequest } from '@aws-sdk/client-iam';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { UnitOfWork } from '@muster/persistence';
 
-import { noSuchAccessKey } from '../domain/no-such-access-key.js';
-import { accessKeyDeleted } from '../events.js';
-import { AccessKeys } from '../store/access-keys.js';
-import { Revisions } from '../store/revisions.js';
-import { type NamedUser, Users, existing } from '../store/users.js';
+import { noSuchAccessKey } from '../../domain/no-such-access-key.js';
+import { accessKeyDeleted } from '../../events.js';
+import { AccessKeys } from '../../store/access-keys.js';
+import { Revisions } from '../../store/revisions.js';
+import { type NamedUser, Users, existing } from '../../store/users.js';
 
 @Operation('iam', 'DeleteAccessKey')
 export class DeleteAccessKey implements Handles<DeleteAccessKeyRequest, NamedUser, object> {
