@@ -7,6 +7,7 @@ export { serviceConfig, sharedConfig } from './common-config.js';
 export * from './doors.js';
 export { BadDoors } from './marked-doors.js';
 export * from './marks.js';
+export * from './encryption-keys.js';
 export { KnownOperations } from './operations-bucket.js';
 export * from './pages.js';
 export { Poisoned, RetryLater } from './retry-later.js';

@@ -7,6 +7,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 
 import { BusAuthority } from './bus-authority.js';
 import { BusConnection } from './bus-connection.js';
+import { BusEncryptionKeys } from './bus-encryption-keys.js';
 import { BusTransport } from './bus-transport.js';
 import { readServiceConfig } from './common-config.js';
 import { type Marked, sortDoors } from './marked-doors.js';
@@ -62,12 +63,16 @@ async function start(module: Type, options: ServiceOptions, { env, signal }: Sta
       : undefined;
 
     const bus = new NatsBus(core);
+    const authority = new BusAuthority(bus);
+    const encryptionKeys = new BusEncryptionKeys(bus, authority);
+    opened.push(() => Promise.resolve(encryptionKeys.close()));
     const around: Surroundings & { authority: BusAuthority } = {
       core,
       bus,
       fleet: fleet && new NatsFleet(fleet),
       persistence,
-      authority: new BusAuthority(bus),
+      authority,
+      encryptionKeys,
       waker: new SweepWaker(),
       config: config.own,
       regions: config.shared.regions,

@@ -25,6 +25,7 @@ import { ApiCalls } from './api-calls.js';
 import { Authority } from './authority.js';
 import { BusConnection } from './bus-connection.js';
 import { Bus, Fleet } from './bus.js';
+import { EncryptionKeys } from './encryption-keys.js';
 import { KnownOperations } from './operations-bucket.js';
 import { SweepWaker } from './sweep-waker.js';
 
@@ -38,6 +39,7 @@ export interface Surroundings {
   readonly fleet?: Fleet | undefined;
   readonly persistence?: Persistence | undefined;
   readonly authority: Authority;
+  readonly encryptionKeys: EncryptionKeys;
   readonly waker: SweepWaker;
   readonly config: object;
   readonly regions: readonly string[];
@@ -71,6 +73,7 @@ function providersOf(around: Surroundings): Provider[] {
     [KnownOperations, known],
     [ApiCalls, new ApiCalls(core, known)],
     [Authority, around.authority],
+    [EncryptionKeys, around.encryptionKeys],
     [SweepWaker, around.waker],
     [Clock, clock],
     [Ids, persistence?.ids ?? new RandomIds(clock)],

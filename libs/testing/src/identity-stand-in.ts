@@ -1,6 +1,8 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   CurrentRevisionRequestSchema,
+  EncryptionKeyAnswerSchema,
+  EncryptionKeyRequestSchema,
   PoliciesOfAnswerSchema,
   PoliciesOfRequestSchema,
   RevisionSchema,
@@ -8,13 +10,17 @@ import {
 } from '@muster/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 
+import { KeyRingStandIn } from './key-ring-stand-in.js';
+
 /**
- * Identity for tests of other services: says on the bus what the test wants of policies, and nothing else. Who tests with
- * the real identity leaves it out.
+ * Identity for tests of other services: says on the bus what the test wants of policies and keys, and nothing else. Who
+ * tests with the real identity leaves it out.
  */
 export class IdentityStandIn {
   private revision = 1n;
   private readonly policies = new Map<string, readonly string[]>();
+  /** Keys of all accounts; `alias/aws/ssm` is everywhere. */
+  readonly keys = new KeyRingStandIn(() => this.advance());
 
   constructor(private readonly nats: NatsConnection) {
     nats.subscribe(subjects.rpc('identity', 'policiesOf'), {
@@ -36,6 +42,15 @@ export class IdentityStandIn {
         msg.respond(this.current());
       },
     });
+    nats.subscribe(subjects.rpc('identity', 'encryptionKey'), {
+      queue: 'identity',
+      callback: (error, msg) => {
+        if (error) throw error;
+        const key = this.keys.answer(fromBinary(EncryptionKeyRequestSchema, msg.data));
+        const answer = { ...(key && { key }), revision: this.revision };
+        msg.respond(toBinary(EncryptionKeyAnswerSchema, create(EncryptionKeyAnswerSchema, answer)));
+      },
+    });
   }
 
   /** From now on these policies, JSON texts, speak about a principal. */
@@ -44,6 +59,10 @@ export class IdentityStandIn {
       arn,
       policies.map((each) => JSON.stringify(each)),
     );
+    this.advance();
+  }
+
+  private advance(): void {
     this.revision++;
     this.nats.publish(subjects.identityRevision, this.current());
   }
