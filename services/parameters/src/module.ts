@@ -6,13 +6,16 @@ import { parametersConfig } from './config.js';
 import { migrations } from './migrations/index.js';
 import { DeleteParameter } from './operations/delete-parameter.js';
 import { DeleteParameters } from './operations/delete-parameters.js';
+import { DiffParameterVersions } from './operations/diff-parameter-versions.js';
 import { GetParameterHistory } from './operations/get-parameter-history.js';
 import { GetParameter } from './operations/get-parameter.js';
 import { GetParametersByPath } from './operations/get-parameters-by-path.js';
 import { GetParameters } from './operations/get-parameters.js';
 import { PutParameter } from './operations/put-parameter.js';
+import { RollbackParameter } from './operations/rollback-parameter.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { Parameters } from './store/parameters.js';
+import { WholeVersions } from './store/whole-versions.js';
 
 const operations = [
   PutParameter,
@@ -23,8 +26,10 @@ const operations = [
   DeleteParameter,
   DeleteParameters,
 ];
+/** What AWS has no operation for. */
+const beyondAws = [DiffParameterVersions, RollbackParameter];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({ providers: [...operations, Parameters, ParameterChanges, AllowedPatterns] })
+@Module({ providers: [...operations, ...beyondAws, Parameters, WholeVersions, ParameterChanges, AllowedPatterns] })
 export class ParametersModule {}

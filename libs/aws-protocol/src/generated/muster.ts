@@ -84,3 +84,191 @@ export interface DeleteSubscriptionRequest {
 }
 
 export type DeleteSubscriptionResult = Record<string, never>;
+
+export interface ParameterVersionPoint {
+  Name?: string | undefined;
+  ARN?: string | undefined;
+  Version?: number | undefined;
+}
+
+export interface ParameterAttributeChange {
+  Attribute?: string | undefined;
+  From?: string | undefined;
+  To?: string | undefined;
+}
+
+export interface DiffLine {
+  Mark?: 'Same' | 'Removed' | 'Added' | undefined;
+  Text?: string | undefined;
+}
+
+export interface ParameterValueDiff {
+  Changed?: boolean | undefined;
+  Form?: 'Text' | 'List' | 'Json' | 'Hidden' | undefined;
+  Lines?: DiffLine[] | undefined;
+}
+
+export interface DiffParameterVersionsRequest {
+  From: string;
+  To?: string | undefined;
+  WithDecryption?: boolean | undefined;
+}
+
+export interface DiffParameterVersionsResult {
+  From?: ParameterVersionPoint | undefined;
+  To?: ParameterVersionPoint | undefined;
+  Attributes?: ParameterAttributeChange[] | undefined;
+  Value?: ParameterValueDiff | undefined;
+}
+
+export interface RollbackParameterRequest {
+  Name: string;
+  Selector: string;
+}
+
+export interface RollbackParameterResult {
+  Version?: number | undefined;
+  RestoredVersion?: number | undefined;
+  Tier?: string | undefined;
+}
+
+export interface MoveParametersRequest {
+  From: string;
+  To: string;
+  Recursive?: boolean | undefined;
+  DryRun?: boolean | undefined;
+}
+
+export interface MovedParameter {
+  From?: string | undefined;
+  To?: string | undefined;
+}
+
+export interface MoveParametersResult {
+  Moved?: MovedParameter[] | undefined;
+}
+
+export interface ExportedParameter {
+  Name?: string | undefined;
+  Type?: 'String' | 'StringList' | 'SecureString' | undefined;
+  Value?: string | undefined;
+  SealedValue?: string | undefined;
+  ARN?: string | undefined;
+  Version?: number | undefined;
+  KeyId?: string | undefined;
+  Description?: string | undefined;
+  AllowedPattern?: string | undefined;
+  DataType?: string | undefined;
+  Tier?: string | undefined;
+  Policies?: string | undefined;
+  Labels?: string[] | undefined;
+  Tags?: Record<string, string> | undefined;
+}
+
+export interface ExportParametersRequest {
+  Path: string;
+  WithDecryption?: boolean | undefined;
+  MaxResults?: number | undefined;
+  NextToken?: string | undefined;
+}
+
+export interface ExportParametersResult {
+  Format?: string | undefined;
+  Path?: string | undefined;
+  Parameters?: ExportedParameter[] | undefined;
+  NextToken?: string | undefined;
+}
+
+export interface ImportParametersRequest {
+  Document: string;
+  Path?: string | undefined;
+  Mode?: 'Fail' | 'Skip' | 'Overwrite' | undefined;
+  DryRun?: boolean | undefined;
+}
+
+export interface ImportParametersResult {
+  Created?: string[] | undefined;
+  Updated?: string[] | undefined;
+  Unchanged?: string[] | undefined;
+  Skipped?: string[] | undefined;
+}
+
+export interface ParameterWatch {
+  WatchId?: string | undefined;
+  Arn?: string | undefined;
+  Path?: string | undefined;
+  Recursive?: boolean | undefined;
+  IncludeValues?: boolean | undefined;
+  WithDecryption?: boolean | undefined;
+  Principal?: string | undefined;
+  Over?: 'Bus' | 'ServerSentEvents' | undefined;
+  Status?: 'Open' | 'Ended' | undefined;
+  EndReason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'SlowReader' | 'GatewayStopping' | undefined;
+  Sequence?: number | undefined;
+  CreatedAt?: Date | undefined;
+  LeaseUntil?: Date | undefined;
+}
+
+export interface CreateParameterWatchRequest {
+  Path: string;
+  Recursive?: boolean | undefined;
+  IncludeValues?: boolean | undefined;
+  WithDecryption?: boolean | undefined;
+}
+
+export interface CreateParameterWatchResult {
+  Watch?: ParameterWatch | undefined;
+  Subject?: string | undefined;
+  Urls?: string[] | undefined;
+  BusCa?: string | undefined;
+  Credential?: string | undefined;
+  CredentialExpiresAt?: Date | undefined;
+}
+
+export interface RenewParameterWatchRequest {
+  WatchId: string;
+}
+
+export interface RenewParameterWatchResult {
+  Watch?: ParameterWatch | undefined;
+}
+
+export interface DeleteParameterWatchRequest {
+  WatchId: string;
+}
+
+export type DeleteParameterWatchResult = Record<string, never>;
+
+export interface ListParameterWatchesRequest {
+  MaxResults?: number | undefined;
+  NextToken?: string | undefined;
+}
+
+export interface ListParameterWatchesResult {
+  Watches?: ParameterWatch[] | undefined;
+  NextToken?: string | undefined;
+}
+
+export interface WatchParametersRequest {
+  Path: string;
+  Recursive?: boolean | undefined;
+  IncludeValues?: boolean | undefined;
+  WithDecryption?: boolean | undefined;
+}
+
+export interface WatchParametersResult {
+  Event?: 'Opened' | 'Change' | 'Alive' | 'Resync' | 'End' | undefined;
+  WatchId?: string | undefined;
+  Sequence?: number | undefined;
+  EventId?: string | undefined;
+  Time?: Date | undefined;
+  Operation?: string | undefined;
+  Name?: string | undefined;
+  ARN?: string | undefined;
+  Type?: 'String' | 'StringList' | 'SecureString' | undefined;
+  Description?: string | undefined;
+  Version?: number | undefined;
+  Value?: string | undefined;
+  Reason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'SlowReader' | 'GatewayStopping' | undefined;
+  Message?: string | undefined;
+}
