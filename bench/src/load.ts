@@ -17,7 +17,10 @@ export interface Loaded {
 
 export interface Load {
   readonly url: string;
-  readonly request: ReadyRequest;
+  /** Sent one after the other, and then again from the first. */
+  readonly requests: readonly ReadyRequest[];
+  /** Gives each request an `amz-sdk-invocation-id` of its own, as SDKs do. */
+  readonly invocationIds?: boolean;
   readonly connections: number;
   readonly seconds: number;
 }
@@ -33,11 +36,11 @@ export async function loadGenerator(): Promise<{ name: string; load: (what: Load
   return has ? { name: 'wrk', load: withWrk } : { name: 'sockets of Node.js', load: withSockets };
 }
 
-async function withWrk({ url, request, connections, seconds }: Load): Promise<Loaded> {
+async function withWrk({ url, requests, invocationIds, connections, seconds }: Load): Promise<Loaded> {
   const folder = mkdtempSync(path.join(tmpdir(), 'muster-bench-'));
   try {
     const script = path.join(folder, 'request.lua');
-    writeFileSync(script, luaOf(request));
+    writeFileSync(script, luaOf(requests, invocationIds ?? false));
     const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url];
     const { stdout } = await exec('wrk', args, { timeout: (seconds + 60) * 1000 });
     const [, perSecond, p50, p99, wrong] = /^figures (\S+) (\S+) (\S+) (\S+)$/m.exec(stdout) ?? [];
@@ -48,14 +51,18 @@ async function withWrk({ url, request, connections, seconds }: Load): Promise<Lo
   }
 }
 
-function luaOf({ headers, body }: ReadyRequest): string {
+/** Requests are put together before the first is sent: wrk itself must cost as little as it can. */
+function luaOf(requests: readonly ReadyRequest[], invocationIds: boolean): string {
+  const texts = requests.map((request) => JSON.stringify(bytesOf(request, invocationIds)));
   return [
-    'wrk.method = "POST"',
-    `wrk.body = ${JSON.stringify(body)}`,
-    // With the signed host, also where the request is sent elsewhere.
-    ...Object.entries({ ...headers, Host: headers['host'] })
-      .filter(([name]) => name !== 'host')
-      .map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`),
+    `local requests = {\n${texts.join(',\n')}\n}`,
+    'local at, calls = 0, os.time() * 1e6',
+    'request = function()',
+    '  at = at % #requests + 1',
+    ...(invocationIds
+      ? ['  calls = calls + 1', `  return (requests[at]:gsub("${idPlace}", string.format("%016.0f", calls), 1))`]
+      : ['  return requests[at]']),
+    'end',
     'function done(summary, latency)',
     '  local e = summary.errors',
     '  local wrong = e.status + e.connect + e.read + e.write + e.timeout',
@@ -65,16 +72,27 @@ function luaOf({ headers, body }: ReadyRequest): string {
   ].join('\n');
 }
 
-async function withSockets({ url, request, connections, seconds }: Load): Promise<Loaded> {
+const idPlace = '################';
+
+/** With the signed host, also where the request is sent elsewhere. */
+function bytesOf({ headers, body }: ReadyRequest, withInvocationId = false): string {
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  if (withInvocationId) head.push(`amz-sdk-invocation-id: ${idPlace}`);
+  return `POST / HTTP/1.1\r\n${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+async function withSockets({ url, requests, invocationIds, connections, seconds }: Load): Promise<Loaded> {
   const { hostname, port } = new URL(url);
-  const head = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
-  const bytes = Buffer.from(
-    `POST / HTTP/1.1\r\n${head.join('\r\n')}\r\ncontent-length: ${Buffer.byteLength(request.body)}\r\n\r\n${request.body}`,
-  );
+  let at = 0;
+  let calls = Date.now();
+  const next = (): string => {
+    const text = bytesOf(requests[at++ % requests.length]!, invocationIds);
+    return text.replace(idPlace, String(++calls).padStart(16, '0'));
+  };
   const latencies: number[] = [];
   const end = performance.now() + seconds * 1000;
   const sockets = Array.from({ length: connections }, () => connect(Number(port), hostname));
-  await Promise.all(sockets.map((socket) => askUntil(end, socket, bytes, latencies)));
+  await Promise.all(sockets.map((socket) => askUntil(end, socket, next, latencies)));
   return {
     perSecond: latencies.length / seconds,
     p50Ms: percentile(latencies, 0.5),
@@ -83,14 +101,14 @@ async function withSockets({ url, request, connections, seconds }: Load): Promis
 }
 
 /** One request after another on one connection. */
-function askUntil(end: number, socket: Socket, bytes: Buffer, latencies: number[]): Promise<void> {
+function askUntil(end: number, socket: Socket, next: () => string, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let asked = 0;
     let seen = '';
     const ask = (): void => {
       seen = '';
       asked = performance.now();
-      socket.write(bytes);
+      socket.write(next());
     };
     socket
       .setNoDelay(true)

@@ -1,5 +1,6 @@
 // npm run bench -- <name> [options]: one kept measurement, beside the raw limit of the same run. Without a name: the list.
 import { getParameter } from './get-parameter.js';
+import { putParameter } from './put-parameter.js';
 import { runCommand } from './run-command.js';
 import { start } from './start.js';
 
@@ -8,12 +9,11 @@ interface Bench {
   run(argv: readonly string[]): Promise<void>;
 }
 
+const loaded = '[--connections 32] [--seconds 3] [--rounds 5] [--profile <folder>]';
+
 const benches: Readonly<Record<string, Bench>> = {
-  'get-parameter': {
-    tells:
-      'signed GetParameter through the gateway  [--connections 32] [--seconds 3] [--rounds 5] [--profile <folder>]',
-    run: getParameter,
-  },
+  'get-parameter': { tells: `signed GetParameter through the gateway  ${loaded}`, run: getParameter },
+  'put-parameter': { tells: `signed PutParameter, durable and with its event  ${loaded}`, run: putParameter },
   'run-command': {
     tells: 'one command to agents on this host, to its last result  [--agents 20] [--rounds 5]',
     run: runCommand,
@@ -26,6 +26,6 @@ const bench = name === undefined ? undefined : benches[name];
 if (bench) await bench.run(rest);
 else {
   console.log('npm run bench -- <name> [options]\n');
-  for (const [each, { tells }] of Object.entries(benches)) console.log(`  ${each.padEnd(14)} ${tells}`);
+  for (const [each, { tells }] of Object.entries(benches)) console.log(`  ${each.padEnd(24)} ${tells}`);
   if (name !== undefined) process.exitCode = 2;
 }
