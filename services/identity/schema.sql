@@ -6,6 +6,9 @@ CREATE TABLE access_key (
   sealed_secret text NOT NULL,
   status text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone,
+  last_used_region text,
+  last_used_service text,
   CONSTRAINT access_key_pkey PRIMARY KEY (id),
   CONSTRAINT access_key_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id),
   CONSTRAINT access_key_status_check CHECK ((status = ANY (ARRAY['Active'::text, 'Inactive'::text])))
@@ -15,9 +18,12 @@ CREATE INDEX access_key_principal_idx ON access_key USING btree (principal, id);
 CREATE TABLE account (
   id text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  name text NOT NULL DEFAULT ''::text,
+  management boolean NOT NULL DEFAULT false,
   CONSTRAINT account_pkey PRIMARY KEY (id),
   CONSTRAINT account_id_check CHECK ((id ~ '^[0-9]{12}$'::text))
 );
+CREATE UNIQUE INDEX account_management_key ON account USING btree (management) WHERE management;
 
 CREATE TABLE attachment (
   principal uuid NOT NULL,
@@ -26,6 +32,24 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id),
   CONSTRAINT attachment_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id)
 );
+CREATE INDEX attachment_policy_idx ON attachment USING btree (policy, principal);
+
+CREATE TABLE inline_policy (
+  principal uuid NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  document text NOT NULL,
+  CONSTRAINT inline_policy_pkey PRIMARY KEY (principal, name),
+  CONSTRAINT inline_policy_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id)
+);
+
+CREATE TABLE membership (
+  member uuid NOT NULL,
+  in_group uuid NOT NULL,
+  CONSTRAINT membership_pkey PRIMARY KEY (member, in_group),
+  CONSTRAINT membership_in_group_fkey FOREIGN KEY (in_group) REFERENCES principal(id),
+  CONSTRAINT membership_member_fkey FOREIGN KEY (member) REFERENCES principal(id)
+);
+CREATE INDEX membership_in_group_idx ON membership USING btree (in_group, member);
 
 CREATE TABLE node_key (
   node_id text COLLATE "C" NOT NULL,
@@ -41,11 +65,29 @@ CREATE TABLE policy (
   id uuid NOT NULL,
   account text,
   name text COLLATE "C" NOT NULL,
-  document text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  CONSTRAINT policy_account_name_key UNIQUE NULLS NOT DISTINCT (account, name),
+  policy_id text NOT NULL,
+  path text COLLATE "C" NOT NULL DEFAULT '/'::text,
+  arn text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  tags jsonb NOT NULL DEFAULT '{}'::jsonb,
+  default_version integer NOT NULL DEFAULT 1,
+  last_version integer NOT NULL DEFAULT 1,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT policy_arn_key UNIQUE (arn),
+  CONSTRAINT policy_policy_id_key UNIQUE (policy_id),
   CONSTRAINT policy_pkey PRIMARY KEY (id),
   CONSTRAINT policy_account_fkey FOREIGN KEY (account) REFERENCES account(id)
+);
+CREATE UNIQUE INDEX policy_account_name_key ON policy USING btree (account, lower(name)) NULLS NOT DISTINCT;
+
+CREATE TABLE policy_version (
+  policy uuid NOT NULL,
+  number integer NOT NULL,
+  document text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT policy_version_pkey PRIMARY KEY (policy, number),
+  CONSTRAINT policy_version_policy_fkey FOREIGN KEY (policy) REFERENCES policy(id) ON DELETE CASCADE
 );
 
 CREATE TABLE principal (
@@ -58,12 +100,21 @@ CREATE TABLE principal (
   arn text NOT NULL,
   tags jsonb NOT NULL DEFAULT '{}'::jsonb,
   created_at timestamp with time zone NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  trust_policy text,
+  max_session_seconds integer,
+  boundary uuid,
+  last_used_at timestamp with time zone,
+  last_used_region text,
   CONSTRAINT principal_arn_key UNIQUE (arn),
   CONSTRAINT principal_user_id_key UNIQUE (user_id),
   CONSTRAINT principal_pkey PRIMARY KEY (id),
   CONSTRAINT principal_account_fkey FOREIGN KEY (account) REFERENCES account(id),
-  CONSTRAINT principal_kind_check CHECK ((kind = 'User'::text))
+  CONSTRAINT principal_boundary_fkey FOREIGN KEY (boundary) REFERENCES policy(id),
+  CONSTRAINT principal_kind_check CHECK ((kind = ANY (ARRAY['User'::text, 'Role'::text, 'Group'::text]))),
+  CONSTRAINT principal_role_check CHECK ((((kind = 'Role'::text) = (trust_policy IS NOT NULL)) AND ((kind = 'Role'::text) = (max_session_seconds IS NOT NULL))))
 );
+CREATE INDEX principal_boundary_idx ON principal USING btree (boundary) WHERE (boundary IS NOT NULL);
 CREATE UNIQUE INDEX principal_account_kind_name_key ON principal USING btree (account, kind, lower(name));
 
 CREATE TABLE revision (
@@ -72,3 +123,21 @@ CREATE TABLE revision (
   CONSTRAINT revision_pkey PRIMARY KEY ("only"),
   CONSTRAINT revision_only_check CHECK ("only")
 );
+
+CREATE TABLE session (
+  access_key_id text NOT NULL,
+  principal uuid NOT NULL,
+  name text,
+  sealed_secret text NOT NULL,
+  token_hash text NOT NULL,
+  policies jsonb NOT NULL DEFAULT '[]'::jsonb,
+  tags jsonb NOT NULL DEFAULT '{}'::jsonb,
+  transitive_tag_keys text[] NOT NULL DEFAULT '{}'::text[],
+  source_identity text,
+  issued_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT session_pkey PRIMARY KEY (access_key_id),
+  CONSTRAINT session_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id) ON DELETE CASCADE
+);
+CREATE INDEX session_expires_at_idx ON session USING btree (expires_at);
+CREATE INDEX session_principal_idx ON session USING btree (principal);

@@ -1,39 +1,37 @@
 import { readFile } from 'node:fs/promises';
 
 import { CONFIG } from '@muster/config';
-import { administratorPolicy } from '@muster/iam';
 import { CannotOpen } from '@muster/keys';
-import { Clock, Ids, UnitOfWork } from '@muster/persistence';
+import { UnitOfWork } from '@muster/persistence';
 import { log } from '@muster/telemetry';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 
 import type { IdentityConfig } from './config.js';
+import { awsManagedPolicies } from './domain/aws-managed-policies.js';
 import { type BootstrapDocument, parseBootstrapDocument } from './domain/bootstrap-document.js';
-import { newUserId } from './domain/new-access-key.js';
-import { userArn } from './domain/user-arn.js';
-import { AccessKeys } from './store/access-keys.js';
-import { Policies } from './store/policies.js';
+import { Accounts } from './store/accounts.js';
+import { ManagedPolicies } from './store/managed-policies.js';
 import { Revisions } from './store/revisions.js';
-import { Users } from './store/users.js';
+import { Signers } from './store/signers.js';
 
 /**
- * Makes the first account, its administrator and their key, once. When the account is there already nothing happens: a
- * key that was deleted since must not come back because a file still names it.
+ * Makes what must be there from the beginning: the managed policies that every account has and, once, the first account
+ * with its administrator and their key. When the account is there already nothing happens: a key that was deleted since
+ * must not come back because a file still names it.
  */
 @Injectable()
 export class Bootstrap implements OnModuleInit {
   constructor(
     @Inject(CONFIG) private readonly config: IdentityConfig,
     private readonly work: UnitOfWork,
-    private readonly users: Users,
-    private readonly accessKeys: AccessKeys,
-    private readonly policies: Policies,
+    private readonly accounts: Accounts,
+    private readonly policies: ManagedPolicies,
+    private readonly signers: Signers,
     private readonly revisions: Revisions,
-    private readonly ids: Ids,
-    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    await this.shipPolicies();
     if (this.config.bootstrapFile === undefined) return;
     const document = parseBootstrapDocument(await readFile(this.config.bootstrapFile, 'utf8'));
     if (await this.create(document)) {
@@ -43,11 +41,17 @@ export class Bootstrap implements OnModuleInit {
     }
   }
 
+  private async shipPolicies(): Promise<void> {
+    await this.work.run(async (tx) => {
+      if (await this.policies.ship(tx, awsManagedPolicies)) await this.revisions.advance(tx);
+    });
+  }
+
   /** The account is older than this start: does what lies beside the database still belong to it? */
   private async compare(document: BootstrapDocument): Promise<void> {
     try {
-      const { owner } = await this.accessKeys.activeOwner(document.accessKeyId);
-      if (owner?.secret === document.secretAccessKey) return;
+      const { signer } = await this.signers.of(document.accessKeyId);
+      if (signer?.secret === document.secretAccessKey) return;
       const { accessKeyId } = document;
       log('bootstrap').warn({ accessKeyId }, 'The access key of the bootstrap file is not valid (any more).');
     } catch (cause) {
@@ -63,28 +67,8 @@ export class Bootstrap implements OnModuleInit {
   /** @returns false when the account existed */
   async create(first: BootstrapDocument): Promise<boolean> {
     return this.work.run(async (tx) => {
-      const createdAt = this.clock.now();
-      // A second replica waits here for the first one's commit, and then has nothing to do.
-      const added = await tx.query('INSERT INTO account (id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING id', [
-        first.account,
-      ]);
-      if (added.length === 0) return false;
-
-      const id = this.ids.uuid();
-      await this.users.add(tx, {
-        id,
-        account: first.account,
-        kind: 'User',
-        name: first.userName,
-        path: '/',
-        userId: newUserId((bytes) => this.ids.random(bytes)),
-        arn: userArn(first.account, '/', first.userName),
-        tags: {},
-        createdAt,
-      });
-      await this.accessKeys.add(tx, { id }, first, createdAt);
-      const policy = await this.policies.ensureManaged(tx, this.ids.uuid(), 'AdministratorAccess', administratorPolicy);
-      await this.policies.attach(tx, id, policy);
+      const account = { id: first.account, name: 'management', management: true };
+      if (!(await this.accounts.add(tx, account, first.userName, first))) return false;
       await this.revisions.advance(tx);
       return true;
     });

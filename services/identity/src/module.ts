@@ -23,11 +23,15 @@ import { PoliciesOf } from './rpc/policies-of.js';
 import { SigningKey } from './rpc/signing-key.js';
 import { AccessKeyEntity } from './store/access-key.entity.js';
 import { AccessKeys } from './store/access-keys.js';
+import { Accounts } from './store/accounts.js';
+import { Attachments } from './store/attachments.js';
+import { Changes } from './store/changes.js';
+import { ManagedPolicies } from './store/managed-policies.js';
 import { NodeKeys } from './store/node-keys.js';
-import { Policies } from './store/policies.js';
-import { PrincipalEntity } from './store/principal.entity.js';
+import { PrincipalPolicies } from './store/principal-policies.js';
+import { Principals } from './store/principals.js';
 import { Revisions } from './store/revisions.js';
-import { Users } from './store/users.js';
+import { Signers } from './store/signers.js';
 
 const operations = [
   GetCallerIdentity,
@@ -39,13 +43,24 @@ const operations = [
   DeleteAccessKey,
 ];
 const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
-const store = [AccessKeys, NodeKeys, Policies, Revisions, Users];
+const store = [
+  AccessKeys,
+  Accounts,
+  Attachments,
+  Changes,
+  ManagedPolicies,
+  NodeKeys,
+  PrincipalPolicies,
+  Principals,
+  Revisions,
+  Signers,
+];
 
 /** Accounts, principals, access keys and policies; the credentials of nodes. */
 @Service({
   name: 'identity',
   schema: 'identity',
-  entities: [AccessKeyEntity, PrincipalEntity],
+  entities: [AccessKeyEntity],
   migrations,
   config: identityConfig,
 })

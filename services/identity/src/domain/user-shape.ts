@@ -1,16 +1,16 @@
 import type { User } from '@aws-sdk/client-iam';
 
-import type { PrincipalEntity } from '../store/principal.entity.js';
+import type { Principal } from '../store/principals.js';
+import { boundaryShape, tagShapes } from './principal-shapes.js';
 
-/** A user as the IAM API shows it. */
-export function userShape(user: PrincipalEntity): User {
-  const tags = Object.entries(user.tags).map(([Key, Value]) => ({ Key, Value }));
+/** A user as the IAM API shows it. Lists leave tags and boundary out, as AWS's do. */
+export function userShape(user: Principal, how: { inList?: boolean } = {}): User {
   return {
     Path: user.path,
     UserName: user.name,
     UserId: user.userId,
     Arn: user.arn,
     CreateDate: user.createdAt,
-    ...(tags.length > 0 && { Tags: tags }),
+    ...(!how.inList && { ...boundaryShape(user), ...tagShapes(user.tags) }),
   };
 }

@@ -1,27 +1,26 @@
 import type { CreateUserRequest, CreateUserResponse } from '@aws-sdk/client-iam';
 import { ApiError } from '@muster/aws-protocol';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
-import { Clock, Ids, UnitOfWork } from '@muster/persistence';
+import { Clock, Ids } from '@muster/persistence';
 
-import { newUserId } from '../../domain/new-access-key.js';
-import { userArn } from '../../domain/user-arn.js';
+import { newUniqueId } from '../../domain/new-credentials.js';
+import { principalArn } from '../../domain/principal-arn.js';
 import { userShape } from '../../domain/user-shape.js';
 import { userCreated } from '../../events.js';
-import { Revisions } from '../../store/revisions.js';
-import { Users } from '../../store/users.js';
+import { Changes } from '../../store/changes.js';
+import { Principals } from '../../store/principals.js';
 
 @Operation('iam', 'CreateUser')
 export class CreateUser implements Handles<CreateUserRequest, Acted, CreateUserResponse> {
   constructor(
-    private readonly users: Users,
-    private readonly revisions: Revisions,
-    private readonly work: UnitOfWork,
+    private readonly principals: Principals,
+    private readonly changes: Changes,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   load(input: Valid<CreateUserRequest>, call: Call): Acted {
-    return { on: [{ arn: userArn(call.account, input.Path ?? '/', input.UserName) }] };
+    return { on: [{ arn: principalArn('User', call.account, input.Path ?? '/', input.UserName) }] };
   }
 
   async handle(input: Valid<CreateUserRequest>, _loaded: Acted, call: Call) {
@@ -35,18 +34,21 @@ export class CreateUser implements Handles<CreateUserRequest, Acted, CreateUserR
       kind: 'User' as const,
       name: input.UserName,
       path,
-      userId: newUserId((bytes) => this.ids.random(bytes)),
-      arn: userArn(call.account, path, input.UserName),
+      userId: newUniqueId((bytes) => this.ids.random(bytes), 'User'),
+      arn: principalArn('User', call.account, path, input.UserName),
+      description: '',
       tags: Object.fromEntries((input.Tags ?? []).map((tag) => [tag.Key, tag.Value])),
+      trustPolicy: null,
+      maxSessionSeconds: null,
+      boundary: null,
       createdAt: this.clock.now(),
     };
-    return this.work.commit(call, async (tx) => {
-      if (!(await this.users.add(tx, user))) {
+    return this.changes.commit(call, async (tx) => {
+      if (!(await this.principals.add(tx, user))) {
         throw new ApiError('EntityAlreadyExistsException', `User with name ${input.UserName} already exists.`);
       }
-      await this.revisions.advance(tx);
       tx.announce(userCreated(call, user.arn, { userName: user.name, userId: user.userId }));
-      return { User: userShape(user) };
+      return { User: userShape({ ...user, boundaryArn: null, lastUsedAt: null, lastUsedRegion: null }) };
     });
   }
 }

@@ -1,31 +1,27 @@
 import type { DeleteAccessKeyRequest } from '@aws-sdk/client-iam';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
-import { UnitOfWork } from '@muster/persistence';
 
 import { noSuchAccessKey } from '../../domain/no-such-access-key.js';
 import { accessKeyDeleted } from '../../events.js';
 import { AccessKeys } from '../../store/access-keys.js';
-import { Revisions } from '../../store/revisions.js';
-import { type NamedUser, Users, existing } from '../../store/users.js';
+import { Changes } from '../../store/changes.js';
+import { type NamedPrincipal, Principals } from '../../store/principals.js';
 
 @Operation('iam', 'DeleteAccessKey')
-export class DeleteAccessKey implements Handles<DeleteAccessKeyRequest, NamedUser, object> {
+export class DeleteAccessKey implements Handles<DeleteAccessKeyRequest, NamedPrincipal, object> {
   constructor(
-    private readonly users: Users,
+    private readonly principals: Principals,
     private readonly accessKeys: AccessKeys,
-    private readonly revisions: Revisions,
-    private readonly work: UnitOfWork,
+    private readonly changes: Changes,
   ) {}
 
   load(input: Valid<DeleteAccessKeyRequest>, call: Call) {
-    return this.users.named(call, input.UserName);
+    return this.principals.named(call, 'User', input.UserName);
   }
 
-  async handle(input: Valid<DeleteAccessKeyRequest>, named: NamedUser, call: Call) {
-    const user = existing(named);
-    return this.work.commit(call, async (tx) => {
+  async handle(input: Valid<DeleteAccessKeyRequest>, named: NamedPrincipal, call: Call) {
+    return this.changes.of(call, named, async (tx, user) => {
       if (!(await this.accessKeys.remove(tx, user, input.AccessKeyId))) throw noSuchAccessKey(input.AccessKeyId);
-      await this.revisions.advance(tx);
       tx.announce(accessKeyDeleted(call, user.arn, { userName: user.name, accessKeyId: input.AccessKeyId }));
       return {};
     });

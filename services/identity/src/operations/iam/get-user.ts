@@ -2,17 +2,17 @@ import type { GetUserRequest, GetUserResponse } from '@aws-sdk/client-iam';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
 import { userShape } from '../../domain/user-shape.js';
-import { type NamedUser, Users, existing } from '../../store/users.js';
+import { type NamedPrincipal, Principals, existing } from '../../store/principals.js';
 
 @Operation('iam', 'GetUser')
-export class GetUser implements Handles<GetUserRequest, NamedUser, GetUserResponse> {
-  constructor(private readonly users: Users) {}
+export class GetUser implements Handles<GetUserRequest, NamedPrincipal, GetUserResponse> {
+  constructor(private readonly principals: Principals) {}
 
   load(input: Valid<GetUserRequest>, call: Call) {
-    return this.users.named(call, input.UserName);
+    return this.principals.named(call, 'User', input.UserName);
   }
 
-  async handle(_input: Valid<GetUserRequest>, named: NamedUser) {
+  async handle(_input: Valid<GetUserRequest>, named: NamedPrincipal) {
     return { User: userShape(existing(named)) };
   }
 }
