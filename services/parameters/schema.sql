@@ -26,8 +26,10 @@ CREATE TABLE parameter_version (
   allowed_pattern text,
   last_modified_at timestamp with time zone NOT NULL,
   last_modified_by text NOT NULL,
+  key_id text,
   CONSTRAINT parameter_version_pkey PRIMARY KEY (parameter_id, number),
   CONSTRAINT parameter_version_parameter_id_fkey FOREIGN KEY (parameter_id) REFERENCES parameter(id) ON DELETE CASCADE,
+  CONSTRAINT parameter_version_sealed_check CHECK ((((type = 'SecureString'::text) = (key_id IS NOT NULL)) AND ((type <> 'SecureString'::text) OR (value ~~ 'k1.%'::text)))),
   CONSTRAINT parameter_version_tier_check CHECK ((tier = ANY (ARRAY['Standard'::text, 'Advanced'::text]))),
-  CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text])))
+  CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text, 'SecureString'::text])))
 );

@@ -13,6 +13,7 @@ import { GetParametersByPath } from './operations/get-parameters-by-path.js';
 import { GetParameters } from './operations/get-parameters.js';
 import { PutParameter } from './operations/put-parameter.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
+import { ParameterCipher } from './parameter-cipher.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { Parameters } from './store/parameters.js';
 import { WholeVersions } from './store/whole-versions.js';
@@ -29,7 +30,9 @@ const operations = [
 /** What AWS has no operation for. */
 const beyondAws = [DiffParameterVersions, RollbackParameter];
 
+const store = [Parameters, WholeVersions, ParameterChanges];
+
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({ providers: [...operations, ...beyondAws, Parameters, WholeVersions, ParameterChanges, AllowedPatterns] })
+@Module({ providers: [...operations, ...beyondAws, ...store, ParameterCipher, AllowedPatterns] })
 export class ParametersModule {}

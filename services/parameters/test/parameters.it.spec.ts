@@ -233,7 +233,6 @@ describe('Parameter Store', () => {
         'ValidationException',
         'A parameter type is required when you create a parameter.',
       ],
-      ['a secret, as yet', { Type: 'SecureString' }, 'UnsupportedParameterType', /SecureString/],
       ['a type that there is not', { Type: 'Text' }, 'ValidationException', /Member must satisfy enum value set/],
       [
         'a data type that there is not',

@@ -11,6 +11,7 @@ function aRequest(more: Partial<Valid<PutParameterRequest>> = {}): Valid<PutPara
 const before: VersionContent = {
   type: 'String',
   value: 'old',
+  keyId: null,
   tier: 'Standard',
   dataType: 'text',
   description: 'what it is',
@@ -25,6 +26,7 @@ describe('putting a parameter', () => {
     expect(nextVersion(aRequest({ Type: 'StringList' }), undefined)).toEqual({
       type: 'StringList',
       value: 'v',
+      keyId: null,
       tier: 'Standard',
       dataType: 'text',
       description: null,
@@ -51,9 +53,19 @@ describe('putting a parameter', () => {
     expect(() => nextVersion(aRequest({ Overwrite: true, Type: 'SecureString' }), before)).toThrow(
       expect.objectContaining({ code: 'HierarchyTypeMismatchException' }),
     );
-    expect(() => nextVersion(aRequest({ Type: 'SecureString' }), undefined)).toThrow(
-      expect.objectContaining({ code: 'UnsupportedParameterType' }),
+    const secret: VersionContent = { ...before, type: 'SecureString', keyId: 'alias/mine' };
+    expect(() => nextVersion(aRequest({ Overwrite: true, Type: 'String' }), secret)).toThrow(
+      expect.objectContaining({ code: 'HierarchyTypeMismatchException' }),
     );
+  });
+
+  it('seals a secret with the key that is named, else with the one before, else with the default', () => {
+    const secret = nextVersion(aRequest({ Type: 'SecureString' }), undefined);
+    expect(secret.keyId).toBe('alias/aws/ssm');
+    const mine = nextVersion(aRequest({ Overwrite: true, KeyId: 'alias/mine' }), secret);
+    expect(mine.keyId).toBe('alias/mine');
+    expect(nextVersion(aRequest({ Overwrite: true }), mine).keyId).toBe('alias/mine');
+    expect(() => nextVersion(aRequest({ Overwrite: true, KeyId: 'alias/mine' }), before)).toThrow(/KeyId/);
   });
 
   it.each([
@@ -62,7 +74,6 @@ describe('putting a parameter', () => {
     [{ Value: 'a\0' }, /NUL/],
     [{ Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }, /tags and overwrite can't be used together/],
     [{ DataType: 'Text' }, /^The following data type is not supported: Text \(Data type names are all lowercase\.\)$/],
-    [{ Type: 'String' as const, KeyId: 'alias/x' }, /KeyId/],
     [{ Policies: '[{"Type":"Expiration"}]' }, /policies/],
   ])('refuses %j', (more, message) => {
     expect(() => checkPutRequest(aRequest(more))).toThrow(message);

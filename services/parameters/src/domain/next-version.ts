@@ -2,12 +2,16 @@ import type { ParameterType, PutParameterRequest } from '@aws-sdk/client-ssm';
 import { ApiError } from '@muster/aws-protocol';
 import type { Valid } from '@muster/bus';
 
+import { DEFAULT_KEY } from './key-reference.js';
 import { type StoredTier, tierFor } from './tier.js';
 
 /** What one version of a parameter says. */
 export interface VersionContent {
   readonly type: ParameterType;
+  /** In the clear until it is written; kept sealed when it is a SecureString. */
   readonly value: string;
+  /** As it was given; of a SecureString only. */
+  readonly keyId: string | null;
   readonly tier: StoredTier;
   readonly dataType: string;
   readonly description: string | null;
@@ -26,9 +30,11 @@ export function nextVersion(input: Valid<PutParameterRequest>, before: VersionCo
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
     );
   }
+  const type = typeFor(input.Type, before?.type);
   return {
-    type: typeFor(input.Type, before?.type),
+    type,
     value: input.Value,
+    keyId: keyFor(type, input.KeyId, before?.keyId),
     tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes: Buffer.byteLength(input.Value) }),
     dataType: input.DataType ?? before?.dataType ?? 'text',
     description: input.Description ?? before?.description ?? null,
@@ -48,12 +54,16 @@ function typeFor(asked: ParameterType | undefined, before: ParameterType | undef
         'new, unique parameter.',
     );
   }
-  const type = asked ?? before!;
-  if (type === 'SecureString') {
-    throw new ApiError(
-      'UnsupportedParameterType',
-      'Parameters of type SecureString are not supported here yet. Supported are String and StringList.',
-    );
-  }
-  return type;
+  return asked ?? before!;
+}
+
+/** The key that a version gets. @throws ApiError ValidationException when its type needs none */
+export function keyFor(
+  type: ParameterType,
+  asked: string | undefined,
+  before: string | null | undefined,
+): string | null {
+  if (type === 'SecureString') return asked ?? before ?? DEFAULT_KEY;
+  if (asked === undefined) return null;
+  throw new ApiError('ValidationException', 'KeyId is required for SecureString type parameter only.');
 }

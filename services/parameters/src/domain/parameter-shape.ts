@@ -2,24 +2,24 @@ import type { Parameter } from '@aws-sdk/client-ssm';
 import { ApiError } from '@muster/aws-protocol';
 
 import type { FoundParameter, FoundVersion } from '../store/parameters.js';
-import { type Scope, parameterArn } from './parameter-name.js';
+import { parameterArn } from './parameter-name.js';
 import type { Reference } from './reference.js';
 
 /** A parameter as the reading operations answer it: the bare name as created, and the selector beside it. */
 export function parameterShape(
-  scope: Scope,
-  found: Pick<FoundParameter, 'name' | 'path'>,
+  found: Pick<FoundParameter, 'owner' | 'name' | 'path'>,
   version: FoundVersion,
+  value: string,
   selector?: string,
 ): Parameter {
   return {
     Name: found.name,
     Type: version.type,
-    Value: version.value,
+    Value: value,
     Version: version.number,
     ...(selector === undefined ? {} : { Selector: selector }),
     LastModifiedDate: version.modifiedAt,
-    ARN: parameterArn(scope, found.path),
+    ARN: parameterArn(found.owner, found.path),
     DataType: version.dataType,
   };
 }

@@ -27,9 +27,6 @@ export function checkPutRequest(input: Valid<PutParameterRequest>): void {
       `The following data type is not supported: ${input.DataType} (Data type names are all lowercase.)`,
     );
   }
-  if (input.KeyId !== undefined && input.Type !== undefined && input.Type !== 'SecureString') {
-    throw new ApiError('ValidationException', 'KeyId is required for SecureString type parameter only.');
-  }
   if (input.Policies !== undefined && input.Policies !== '[{}]' && input.Policies !== '[]') {
     throw new ApiError(
       'InvalidPolicyTypeException',

@@ -17,8 +17,9 @@ const STANDARD_BYTES = 4096;
 const ADVANCED_BYTES = 8192;
 
 /** The tier that a value gets. @throws ApiError ValidationException: too long for it, or a way back that there is none */
-export function tierFor({ asked, current, valueBytes }: TierQuestion): StoredTier {
-  const tier = chosen(asked, current, valueBytes);
+export function tierFor(question: TierQuestion): StoredTier {
+  const { current, valueBytes } = question;
+  const tier = chosenTier(question);
   if (tier === 'Standard' && current === 'Advanced') {
     throw new ApiError(
       'ValidationException',
@@ -44,7 +45,8 @@ export function tierFor({ asked, current, valueBytes }: TierQuestion): StoredTie
   return tier;
 }
 
-function chosen(asked: ParameterTier | undefined, current: StoredTier | undefined, valueBytes: number): StoredTier {
+/** The tier that is meant, whether the value may have it or not. */
+export function chosenTier({ asked, current, valueBytes }: TierQuestion): StoredTier {
   if (asked === 'Standard' || asked === 'Advanced') return asked;
   if (current === 'Advanced') return 'Advanced';
   return asked === 'Intelligent-Tiering' && valueBytes > STANDARD_BYTES ? 'Advanced' : 'Standard';

@@ -1,3 +1,4 @@
 import { CreateParameter1764000100000 } from './1764000100000-create-parameter.js';
+import { KeepSecureStrings1764110000000 } from './1764110000000-keep-secure-strings.js';
 
-export const migrations = [CreateParameter1764000100000];
+export const migrations = [CreateParameter1764000100000, KeepSecureStrings1764110000000];

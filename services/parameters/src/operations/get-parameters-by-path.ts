@@ -4,25 +4,27 @@ import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, 
 import { parameterArn } from '../domain/parameter-name.js';
 import { parameterShape } from '../domain/parameter-shape.js';
 import { levelOf, pathFilters } from '../domain/path-query.js';
-import { Parameters } from '../store/parameters.js';
+import { ParameterCipher, type Values } from '../parameter-cipher.js';
+import { type FoundParameter, Parameters } from '../store/parameters.js';
 
 const PAGE = 10;
 
 interface Level extends Acted {
-  readonly level: string;
+  readonly page: readonly FoundParameter[];
+  readonly values: Values;
+  readonly next: string | undefined;
 }
 
 @Operation('ssm', 'GetParametersByPath')
 export class GetParametersByPath implements Handles<GetParametersByPathRequest, Level, GetParametersByPathResult> {
-  constructor(private readonly parameters: Parameters) {}
+  constructor(
+    private readonly parameters: Parameters,
+    private readonly cipher: ParameterCipher,
+  ) {}
 
-  // Whoever may read a path may read all below it: AWS decides on the path alone.
-  load(input: Valid<GetParametersByPathRequest>, call: Call): Level {
+  // Whoever may read a path may read all below it: AWS decides on the path alone, and on the keys of what is decrypted.
+  async load(input: Valid<GetParametersByPathRequest>, call: Call): Promise<Level> {
     const level = levelOf(input.Path);
-    return { on: [{ arn: parameterArn(call, level) }], level };
-  }
-
-  async handle(input: Valid<GetParametersByPathRequest>, { level }: Level, call: Call) {
     const recursive = input.Recursive ?? false;
     const scope = { level, recursive, filters: input.ParameterFilters ?? [] };
     const most = input.MaxResults ?? PAGE;
@@ -33,9 +35,16 @@ export class GetParametersByPath implements Handles<GetParametersByPathRequest, 
       most: most + 1,
     });
     const page = found.slice(0, most);
+    const kept = page.map((each) => ({ ...each, version: each.version! }));
+    const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
+    const next = found.length > most ? nextToken(call, scope, page.at(-1)!.path) : undefined;
+    return { on: [{ arn: parameterArn(call, level) }, ...values.on], page, values, next };
+  }
+
+  async handle(_input: Valid<GetParametersByPathRequest>, { page, values, next }: Level) {
     return {
-      Parameters: page.map((each) => parameterShape(call, each, each.version!)),
-      ...(found.length > most ? { NextToken: nextToken(call, scope, page.at(-1)!.path) } : {}),
+      Parameters: page.map((each) => parameterShape(each, each.version!, values.of(each.version!))),
+      ...(next === undefined ? {} : { NextToken: next }),
     };
   }
 }

@@ -4,31 +4,40 @@ import { type Acted, type Call, type Handles, Operation, type Valid } from '@mus
 import { parameterShape } from '../domain/parameter-shape.js';
 import { sortReferences } from '../domain/sort-references.js';
 import type { Reference } from '../domain/reference.js';
+import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import { type FoundParameter, Parameters } from '../store/parameters.js';
 
 interface Loaded extends Acted {
   /** What names something that could be here, in the order asked. */
   readonly asked: readonly { reference: Reference; found: FoundParameter | undefined }[];
   readonly malformed: readonly string[];
+  readonly values: Values;
 }
 
 @Operation('ssm', 'GetParameters')
 export class GetParameters implements Handles<GetParametersRequest, Loaded, GetParametersResult> {
-  constructor(private readonly parameters: Parameters) {}
+  constructor(
+    private readonly parameters: Parameters,
+    private readonly cipher: ParameterCipher,
+  ) {}
 
   async load(input: Valid<GetParametersRequest>, call: Call): Promise<Loaded> {
     const { references, malformed } = sortReferences(input.Names, call);
     const found = await this.parameters.find(call, references);
+    const kept = found.flatMap((each) => (each?.version ? [{ ...each, version: each.version }] : []));
+    const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
+    const on = references.map((reference, index) => ({ arn: reference.arn, tags: found[index]?.tags ?? {} }));
     return {
-      on: references.map((reference, index) => ({ arn: reference.arn, tags: found[index]?.tags ?? {} })),
+      on: [...on, ...values.on],
       asked: references.map((reference, index) => ({ reference, found: found[index] })),
       malformed,
+      values,
     };
   }
 
-  async handle(_input: Valid<GetParametersRequest>, { asked, malformed }: Loaded, call: Call) {
+  async handle(_input: Valid<GetParametersRequest>, { asked, malformed, values }: Loaded) {
     const there = asked.flatMap(({ reference, found }) =>
-      found?.version ? [parameterShape(call, found, found.version, reference.selector)] : [],
+      found?.version ? [parameterShape(found, found.version, values.of(found.version), reference.selector)] : [],
     );
     const missing = asked.filter(({ found }) => !found?.version).map(({ reference }) => reference.text);
     return {

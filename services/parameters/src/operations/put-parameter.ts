@@ -6,18 +6,24 @@ import { Inject } from '@nestjs/common';
 
 import { AllowedPatterns } from '../allowed-patterns.js';
 import type { ParametersConfig } from '../config.js';
-import { type VersionContent, nextVersion } from '../domain/next-version.js';
+import { type VersionContent, keyFor, nextVersion } from '../domain/next-version.js';
 import { nameToWrite, parameterArn, pathOf } from '../domain/parameter-name.js';
 import { checkPutRequest, tagsOf } from '../domain/put-rules.js';
+import { type StoredTier, chosenTier } from '../domain/tier.js';
 import { type ParameterOperation, parameterChanged } from '../events.js';
+import { ParameterCipher, type Sealing } from '../parameter-cipher.js';
 import { ParameterChanges } from '../store/parameter-changes.js';
-import { Parameters } from '../store/parameters.js';
+import { type CurrentParameter, Parameters } from '../store/parameters.js';
 
 interface Place extends Acted {
   readonly name: string;
   readonly path: string;
   readonly arn: string;
-  readonly allowedPattern: string | null;
+  /** What the value is tried against. */
+  readonly pattern: string | null;
+  /** What it is sealed with, if it is a secret, and the tier on which the decision was made. */
+  readonly sealing: Sealing | undefined;
+  readonly tier: StoredTier;
 }
 
 @Operation('ssm', 'PutParameter')
@@ -25,6 +31,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
   constructor(
     private readonly parameters: Parameters,
     private readonly changes: ParameterChanges,
+    private readonly cipher: ParameterCipher,
     private readonly patterns: AllowedPatterns,
     private readonly work: UnitOfWork,
     private readonly clock: Clock,
@@ -38,41 +45,54 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     const current = await this.parameters.current(call, path);
     const tagged = input.Tags?.length ? [{ arn, action: 'ssm:AddTagsToResource' }] : [];
     const context = { 'ssm:Overwrite': String(input.Overwrite ?? false) };
+    const tier = chosenTier({
+      asked: input.Tier,
+      current: current?.tier,
+      valueBytes: Buffer.byteLength(input.Value),
+    });
+    const sealing = await this.sealingOf(input, current, call);
+    const keyUse = sealing ? this.cipher.sealingNeeds(call, sealing, arn, tier) : [];
     return {
-      on: [{ arn, tags: current?.tags ?? {}, context }, ...tagged],
+      on: [{ arn, tags: current?.tags ?? {}, context }, ...tagged, ...keyUse],
       name,
       path,
       arn,
-      allowedPattern: current?.allowedPattern ?? null,
+      pattern: (input.AllowedPattern ?? current?.allowedPattern) || null,
+      sealing,
+      tier,
     };
   }
 
-  async handle(input: Valid<PutParameterRequest>, place: Place, call: Call): Promise<PutParameterResult> {
+  async handle(input: Valid<PutParameterRequest>, loaded: Place, call: Call): Promise<PutParameterResult> {
     checkPutRequest(input);
-    // A pattern is tried before the transaction: it may take a while. One that changes meanwhile is tried anew.
-    let pattern = (input.AllowedPattern ?? place.allowedPattern) || null;
-    for (;;) {
-      if (pattern !== null) await this.patterns.check(pattern, input.Value);
+    for (let place = loaded; ;) {
+      // Before the transaction: it may take a while.
+      if (place.pattern !== null) await this.patterns.check(place.pattern, input.Value);
       try {
-        return await this.work.commit(call, (tx) => this.put(tx, input, place, call, pattern));
+        return await this.work.commit(call, (tx) => this.put(tx, input, place, call));
       } catch (error) {
-        if (!(error instanceof PatternChanged)) throw error;
-        pattern = error.pattern;
+        if (!(error instanceof Overtaken)) throw error;
+        place = await this.load(input, call);
+        await call.mayAct(place.on, { demand: true });
       }
     }
   }
 
-  private async put(
-    tx: Tx,
+  private async sealingOf(
     input: Valid<PutParameterRequest>,
-    place: Place,
+    current: CurrentParameter | undefined,
     call: Call,
-    tried: string | null,
-  ): Promise<PutParameterResult> {
+  ): Promise<Sealing | undefined> {
+    const type = input.Type ?? current?.type;
+    if (type !== 'SecureString') return undefined;
+    return this.cipher.sealing(call, keyFor(type, input.KeyId, current?.keyId)!);
+  }
+
+  private async put(tx: Tx, input: Valid<PutParameterRequest>, place: Place, call: Call): Promise<PutParameterResult> {
     const author = { arn: call.caller.arn, at: this.clock.now() };
     let there = await this.changes.lock(tx, call, place.path);
     if (!there) {
-      const content = tryOut(nextVersion(input, undefined), tried);
+      const content = this.sealed(nextVersion(input, undefined), place, call, 1);
       const what = { name: place.name, tags: tagsOf(input.Tags), content };
       if (await this.changes.create(tx, call, what, author)) {
         this.announce(tx, place, call, place.name, content, 'Create');
@@ -82,10 +102,19 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       there = await this.changes.lock(tx, call, place.path);
       if (!there) throw new Error('a parameter came and went within one call');
     }
-    const content = tryOut(nextVersion(input, there.newest), tried);
+    const content = this.sealed(nextVersion(input, there.newest), place, call, there.version + 1);
     const number = await this.changes.addVersion(tx, there, content, author, this.config.versionsPerParameter);
     this.announce(tx, place, call, there.name, content, 'Update');
     return { Version: number, Tier: content.tier };
+  }
+
+  /** What is written of a version. @throws Overtaken when it is another one than was tried and decided on */
+  private sealed(content: VersionContent, place: Place, call: Call, number: number): VersionContent {
+    const { sealing } = place;
+    if (content.allowedPattern !== place.pattern || content.keyId !== (sealing?.keyId ?? null)) throw new Overtaken();
+    if (!sealing) return content;
+    if (content.tier !== place.tier) throw new Overtaken();
+    return { ...content, value: this.cipher.seal(sealing, call, place.path, number, content.value) };
   }
 
   private announce(
@@ -101,14 +130,5 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
   }
 }
 
-/** The value was tried against another pattern than the one that holds now. */
-class PatternChanged extends Error {
-  constructor(readonly pattern: string | null) {
-    super('The allowed pattern has changed meanwhile.');
-  }
-}
-
-function tryOut(content: VersionContent, tried: string | null): VersionContent {
-  if (content.allowedPattern !== tried) throw new PatternChanged(content.allowedPattern);
-  return content;
-}
+/** Meanwhile the parameter has got another pattern, key, type or tier than the value was tried and decided with. */
+class Overtaken extends Error {}

@@ -35,7 +35,7 @@ export class ParameterChanges {
     // A statement of its own: joined, it would be the version of before the lock was granted.
     const [newest] = await tx.named<VersionContent>(
       'parameter.newest',
-      `SELECT type, value, tier, data_type AS "dataType", description, allowed_pattern AS "allowedPattern"
+      `SELECT type, value, key_id AS "keyId", tier, data_type AS "dataType", description, allowed_pattern AS "allowedPattern"
        FROM parameter_version WHERE parameter_id = $1 AND number = $2`,
       [locked.id, locked.version],
     );
@@ -58,9 +58,9 @@ export class ParameterChanges {
          VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
          ON CONFLICT (account, region, path) DO NOTHING RETURNING id
        )
-       INSERT INTO parameter_version (parameter_id, number, type, value, tier, data_type, description, allowed_pattern,
-                                      last_modified_at, last_modified_by)
-       SELECT id, 1, $9, $10, $11, $12, $13, $14, $8, $15 FROM made RETURNING number`,
+       INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,
+                                      allowed_pattern, last_modified_at, last_modified_by)
+       SELECT id, 1, $9, $10, $11, $12, $13, $14, $15, $8, $16 FROM made RETURNING number`,
       [
         this.ids.uuid(),
         scope.account,
@@ -90,9 +90,9 @@ export class ParameterChanges {
       'parameter.add_version',
       `WITH moved AS (UPDATE parameter SET version = $2 WHERE id = $1),
             dropped AS (DELETE FROM parameter_version WHERE parameter_id = $1 AND number <= $3)
-       INSERT INTO parameter_version (parameter_id, number, type, value, tier, data_type, description, allowed_pattern,
-                                      last_modified_at, last_modified_by)
-       VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $4, $11)`,
+       INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,
+                                      allowed_pattern, last_modified_at, last_modified_by)
+       VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $11, $4, $12)`,
       [parameter.id, number, number - keep, author.at, ...columnsOf(content), author.arn],
     );
     return number;
@@ -121,5 +121,6 @@ export class ParameterChanges {
 }
 
 function columnsOf(content: VersionContent): unknown[] {
-  return [content.type, content.value, content.tier, content.dataType, content.description, content.allowedPattern];
+  const { type, value, keyId, tier, dataType, description, allowedPattern } = content;
+  return [type, value, keyId, tier, dataType, description, allowedPattern];
 }

@@ -10,6 +10,8 @@ import { GatheredReads } from './gathered-reads.js';
 
 /** A parameter in one of its versions. */
 export interface FoundParameter {
+  /** Whose it is. */
+  readonly owner: Scope;
   readonly name: string;
   readonly path: string;
   readonly tags: Record<string, string>;
@@ -20,7 +22,10 @@ export interface FoundParameter {
 export interface FoundVersion {
   readonly number: number;
   readonly type: ParameterType;
+  /** Sealed, when it is a SecureString: `ParameterCipher` opens it. */
   readonly value: string;
+  /** As it was given; of a SecureString only. */
+  readonly keyId: string | null;
   readonly dataType: string;
   readonly modifiedAt: Date;
 }
@@ -33,6 +38,15 @@ export interface HistoricVersion extends FoundVersion {
   readonly modifiedBy: string;
 }
 
+/** What is known of a parameter before it is written. */
+export interface CurrentParameter {
+  readonly tags: Record<string, string>;
+  readonly type: ParameterType;
+  readonly tier: StoredTier;
+  readonly keyId: string | null;
+  readonly allowedPattern: string | null;
+}
+
 interface Row extends Omit<FoundVersion, 'number'> {
   readonly name: string;
   readonly path: string;
@@ -40,8 +54,8 @@ interface Row extends Omit<FoundVersion, 'number'> {
   readonly number: number | null;
 }
 
-const FOUND = `p.name, p.path, p.tags, v.number, v.type, v.value, v.data_type AS "dataType",
-               v.last_modified_at AS "modifiedAt"`;
+const FOUND = `p.name, p.path, p.tags, v.number, v.type, v.value, v.key_id AS "keyId",
+               v.data_type AS "dataType", v.last_modified_at AS "modifiedAt"`;
 
 /** Reading parameters: each read is one statement, with what the decision on it needs. */
 @Injectable()
@@ -68,19 +82,16 @@ export class Parameters {
       [scope.account, scope.region, references.map((each) => each.path), references.map(versionAsked)],
     );
     const found: (FoundParameter | undefined)[] = references.map(() => undefined);
-    for (const row of rows) found[row.place - 1] = asFound(row);
+    for (const row of rows) found[row.place - 1] = asFound(scope, row);
     return found.map((each, index) => (references[index]!.elsewhere ? undefined : each));
   }
 
   /** What is known of a path before it is written. */
-  async current(
-    scope: Scope,
-    path: string,
-  ): Promise<{ tags: Record<string, string>; allowedPattern: string | null } | undefined> {
-    const [row] = await this.database.named<{ tags: Record<string, string>; allowedPattern: string | null }>(
+  async current(scope: Scope, path: string): Promise<CurrentParameter | undefined> {
+    const [row] = await this.database.named<CurrentParameter>(
       'parameter.current',
-      `SELECT p.tags, v.allowed_pattern AS "allowedPattern"
-       FROM parameter p LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
+      `SELECT p.tags, v.type, v.tier, v.key_id AS "keyId", v.allowed_pattern AS "allowedPattern"
+       FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
        WHERE p.account = $1 AND p.region = $2 AND p.path = $3`,
       [scope.account, scope.region, path],
     );
@@ -115,14 +126,14 @@ export class Parameters {
            ORDER BY p.path LIMIT $6`,
           [scope.account, scope.region, after, level, types, how.most],
         );
-    return rows.map(asFound);
+    return rows.map((row) => asFound(scope, row));
   }
 
   /** Versions of a parameter, oldest first, behind a number. */
   async history(scope: Scope, path: string, after: number, most: number): Promise<HistoricVersion[]> {
     return this.database.named<HistoricVersion>(
       'parameter.history',
-      `SELECT v.number, v.type, v.value, v.data_type AS "dataType", v.last_modified_at AS "modifiedAt", v.tier,
+      `SELECT v.number, v.type, v.value, v.key_id AS "keyId", v.data_type AS "dataType", v.last_modified_at AS "modifiedAt", v.tier,
               v.description, v.allowed_pattern AS "allowedPattern", v.last_modified_by AS "modifiedBy"
        FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id
        WHERE p.account = $1 AND p.region = $2 AND p.path = $3 AND v.number > $4
@@ -137,12 +148,13 @@ function versionAsked(reference: Reference): number | null {
   return reference.label === undefined ? (reference.version ?? null) : 0;
 }
 
-function asFound(row: Row): FoundParameter {
-  const { name, path, tags, number, type, value, dataType, modifiedAt } = row;
+function asFound({ account, region }: Scope, row: Row): FoundParameter {
+  const { name, path, tags, number, type, value, keyId, dataType, modifiedAt } = row;
   return {
+    owner: { account, region },
     name,
     path,
     tags,
-    version: number === null ? undefined : { number, type, value, dataType, modifiedAt },
+    version: number === null ? undefined : { number, type, value, keyId, dataType, modifiedAt },
   };
 }
