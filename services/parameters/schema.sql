@@ -15,6 +15,14 @@ CREATE TABLE parameter (
 );
 CREATE INDEX parameter_account_region_parent_path_idx ON parameter USING btree (account, region, parent, path);
 
+CREATE TABLE parameter_label (
+  parameter_id uuid NOT NULL,
+  label text COLLATE "C" NOT NULL,
+  number bigint NOT NULL,
+  CONSTRAINT parameter_label_pkey PRIMARY KEY (parameter_id, label),
+  CONSTRAINT parameter_label_parameter_id_number_fkey FOREIGN KEY (parameter_id, number) REFERENCES parameter_version(parameter_id, number) ON DELETE CASCADE
+);
+
 CREATE TABLE parameter_version (
   parameter_id uuid NOT NULL,
   number bigint NOT NULL,

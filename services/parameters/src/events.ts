@@ -2,12 +2,22 @@ import type { ParameterType } from '@aws-sdk/client-ssm';
 import { defineEvent } from '@muster/contracts';
 
 /** What was done to a parameter. */
-export type ParameterOperation = 'Create' | 'Update' | 'Delete';
+export type ParameterOperation = 'Create' | 'Update' | 'Delete' | LabelOperation;
 
-/** A parameter was created, updated or deleted. Data as in EventBridge's "Parameter Store Change"; never the value. */
+/** What was done to labels of one of its versions. */
+export type LabelOperation = 'LabelParameterVersion' | 'UnlabelParameterVersion';
+
+/**
+ * A parameter was created, updated or deleted, or a version of it got or lost labels. Data as in EventBridge's "Parameter
+ * Store Change"; never the value.
+ */
 export const parameterChanged = defineEvent<{
   name: string;
   type: ParameterType;
   operation: ParameterOperation;
   description?: string;
+  /** Of the labels; EventBridge does not say it. */
+  version?: number;
+  /** Those that came or went; EventBridge does not say it. */
+  labels?: readonly string[];
 }>('parameters', 'changed');

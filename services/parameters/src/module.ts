@@ -11,10 +11,13 @@ import { GetParameterHistory } from './operations/get-parameter-history.js';
 import { GetParameter } from './operations/get-parameter.js';
 import { GetParametersByPath } from './operations/get-parameters-by-path.js';
 import { GetParameters } from './operations/get-parameters.js';
+import { LabelParameterVersion } from './operations/label-parameter-version.js';
 import { PutParameter } from './operations/put-parameter.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
+import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.js';
 import { ParameterCipher } from './parameter-cipher.js';
 import { ParameterChanges } from './store/parameter-changes.js';
+import { ParameterLabels } from './store/parameter-labels.js';
 import { Parameters } from './store/parameters.js';
 import { WholeVersions } from './store/whole-versions.js';
 
@@ -26,11 +29,13 @@ const operations = [
   GetParameterHistory,
   DeleteParameter,
   DeleteParameters,
+  LabelParameterVersion,
+  UnlabelParameterVersion,
 ];
 /** What AWS has no operation for. */
 const beyondAws = [DiffParameterVersions, RollbackParameter];
 
-const store = [Parameters, WholeVersions, ParameterChanges];
+const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })

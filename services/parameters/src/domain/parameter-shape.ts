@@ -30,7 +30,10 @@ export function parameterNotFound(name: string): ApiError {
 }
 
 /** The parameter is there, what the selector chooses is not. */
-export function versionNotFound(found: FoundParameter, { version, label }: Reference): ApiError {
+export function versionNotFound(
+  found: Pick<FoundParameter, 'name'>,
+  { version, label }: Pick<Reference, 'version' | 'label'>,
+): ApiError {
   return new ApiError(
     'ParameterVersionNotFound',
     `Systems Manager could not find version ${version ?? label} of ${found.name}. Verify the version and try again.`,

@@ -61,7 +61,7 @@ function historyShape(name: string, version: HistoricVersion, value: string) {
     Value: value,
     ...(version.allowedPattern === null ? {} : { AllowedPattern: version.allowedPattern }),
     Version: version.number,
-    Labels: [],
+    Labels: [...version.labels],
     Tier: version.tier,
     Policies: [],
     DataType: version.dataType,

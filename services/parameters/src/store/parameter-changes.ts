@@ -1,3 +1,4 @@
+import { ApiError } from '@muster/aws-protocol';
 import type { Tx } from '@muster/persistence';
 import { Ids } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
@@ -77,7 +78,11 @@ export class ParameterChanges {
     return made.length > 0;
   }
 
-  /** Adds a version to a locked parameter, and drops what is then too old. @returns its number */
+  /**
+   * Adds a version to a locked parameter, and drops what is then too old.
+   * @returns its number
+   * @throws ApiError ParameterMaxVersionLimitExceeded: what would be dropped has a label
+   */
   async addVersion(
     tx: Tx,
     parameter: LockedParameter,
@@ -86,15 +91,19 @@ export class ParameterChanges {
     keep: number,
   ): Promise<number> {
     const number = parameter.version + 1;
-    await tx.named(
+    const [held] = await tx.named<{ number: number | null }>(
       'parameter.add_version',
       `WITH moved AS (UPDATE parameter SET version = $2 WHERE id = $1),
-            dropped AS (DELETE FROM parameter_version WHERE parameter_id = $1 AND number <= $3)
-       INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,
-                                      allowed_pattern, last_modified_at, last_modified_by)
-       VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $11, $4, $12)`,
+            dropped AS (DELETE FROM parameter_version WHERE parameter_id = $1 AND number <= $3),
+            added AS (
+              INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,
+                                             allowed_pattern, last_modified_at, last_modified_by)
+              VALUES ($1, $2, $5, $6, $7, $8, $9, $10, $11, $4, $12)
+            )
+       SELECT min(number) AS number FROM parameter_label WHERE parameter_id = $1 AND number <= $3`,
       [parameter.id, number, number - keep, author.at, ...columnsOf(content), author.arn],
     );
+    if (held!.number !== null) throw labelledVersion(parameter.name, held!.number);
     return number;
   }
 
@@ -118,6 +127,15 @@ export class ParameterChanges {
       [locked.map((each) => each.id)],
     );
   }
+}
+
+function labelledVersion(name: string, version: number): ApiError {
+  return new ApiError(
+    'ParameterMaxVersionLimitExceeded',
+    `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ` +
+      `${version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to ` +
+      'another version of the parameter, and try again.',
+  );
 }
 
 function columnsOf(content: VersionContent): unknown[] {

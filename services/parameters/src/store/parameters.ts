@@ -36,6 +36,7 @@ export interface HistoricVersion extends FoundVersion {
   readonly description: string | null;
   readonly allowedPattern: string | null;
   readonly modifiedBy: string;
+  readonly labels: readonly string[];
 }
 
 /** What is known of a parameter before it is written. */
@@ -76,10 +77,19 @@ export class Parameters {
     const rows = await this.database.named<Row & { place: number }>(
       'parameter.find',
       `SELECT ask.place, ${FOUND}
-       FROM unnest($3::text[], $4::bigint[]) WITH ORDINALITY AS ask (path, number, place)
+       FROM unnest($3::text[], $4::bigint[], $5::text[]) WITH ORDINALITY AS ask (path, number, label, place)
        JOIN parameter p ON p.account = $1 AND p.region = $2 AND p.path = ask.path COLLATE "C"
-       LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = coalesce(ask.number, p.version)`,
-      [scope.account, scope.region, references.map((each) => each.path), references.map(versionAsked)],
+       LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number =
+         CASE WHEN ask.label IS NULL THEN coalesce(ask.number, p.version)
+              ELSE (SELECT l.number FROM parameter_label l WHERE l.parameter_id = p.id AND l.label = ask.label COLLATE "C")
+         END`,
+      [
+        scope.account,
+        scope.region,
+        references.map((each) => each.path),
+        references.map((each) => each.version ?? null),
+        references.map((each) => each.label ?? null),
+      ],
     );
     const found: (FoundParameter | undefined)[] = references.map(() => undefined);
     for (const row of rows) found[row.place - 1] = asFound(scope, row);
@@ -134,18 +144,15 @@ export class Parameters {
     return this.database.named<HistoricVersion>(
       'parameter.history',
       `SELECT v.number, v.type, v.value, v.key_id AS "keyId", v.data_type AS "dataType", v.last_modified_at AS "modifiedAt", v.tier,
-              v.description, v.allowed_pattern AS "allowedPattern", v.last_modified_by AS "modifiedBy"
+              v.description, v.allowed_pattern AS "allowedPattern", v.last_modified_by AS "modifiedBy",
+              ARRAY(SELECT l.label FROM parameter_label l
+                    WHERE l.parameter_id = p.id AND l.number = v.number ORDER BY l.label) AS labels
        FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id
        WHERE p.account = $1 AND p.region = $2 AND p.path = $3 AND v.number > $4
        ORDER BY v.number LIMIT $5`,
       [scope.account, scope.region, path, after, most],
     );
   }
-}
-
-// A label names no version as long as there are none: 0 is no version either.
-function versionAsked(reference: Reference): number | null {
-  return reference.label === undefined ? (reference.version ?? null) : 0;
 }
 
 function asFound({ account, region }: Scope, row: Row): FoundParameter {
