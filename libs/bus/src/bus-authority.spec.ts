@@ -1,5 +1,6 @@
 import { ApiError } from '@muster/aws-protocol';
 import type { Caller } from '@muster/iam';
+import { SystemClock } from '@muster/persistence';
 
 import { BusAuthority } from './bus-authority.js';
 
@@ -41,7 +42,7 @@ class AnIdentity {
 function anAuthority() {
   const identity = new AnIdentity();
   const clock = { now: 0 };
-  const authority = new BusAuthority(identity, () => clock.now);
+  const authority = new BusAuthority(identity, new SystemClock(), () => clock.now);
   const may = async () => (await authority.decide(alice, 'ssm:GetParameter', on)).allowed;
   return { identity, clock, authority, may };
 }

@@ -10,6 +10,8 @@ import {
   parsePolicy,
 } from '@muster/iam';
 
+import type { Clock } from '@muster/persistence';
+
 import { Authority } from './authority.js';
 import type { Bus } from './bus.js';
 import { unavailable } from './unavailable.js';
@@ -36,6 +38,8 @@ export class BusAuthority extends Authority {
 
   constructor(
     private readonly bus: Pick<Bus, 'rpc'>,
+    /** What time it is, for policies that ask. */
+    private readonly clock: Clock,
     private readonly now: () => number = () => performance.now(),
   ) {
     super();
@@ -49,12 +53,13 @@ export class BusAuthority extends Authority {
   }
 
   override async decide(caller: Caller, action: string, resources: readonly Resource[]): Promise<Decision> {
-    return decide(caller, await this.policiesOf(caller), action, resources);
+    return decide(caller, await this.policiesOf(caller), action, resources, this.clock.now());
   }
 
   override async decideEach(caller: Caller, action: string, resources: readonly Resource[]): Promise<boolean[]> {
     const policies = await this.policiesOf(caller);
-    return resources.map((resource) => decide(caller, policies, action, [resource]).allowed);
+    const now = this.clock.now();
+    return resources.map((resource) => decide(caller, policies, action, [resource], now).allowed);
   }
 
   private async policiesOf(caller: Caller): Promise<PrincipalPolicies> {

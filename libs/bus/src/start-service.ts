@@ -1,5 +1,5 @@
 import type { Environment } from '@muster/config';
-import { type Persistence, openPersistence } from '@muster/persistence';
+import { type Persistence, SystemClock, openPersistence } from '@muster/persistence';
 import { inService, log, nestLogger, startTelemetry } from '@muster/telemetry';
 import type { INestMicroservice, Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
@@ -63,7 +63,7 @@ async function start(module: Type, options: ServiceOptions, { env, signal }: Sta
       : undefined;
 
     const bus = new NatsBus(core);
-    const authority = new BusAuthority(bus);
+    const authority = new BusAuthority(bus, persistence?.clock ?? new SystemClock());
     const encryptionKeys = new BusEncryptionKeys(bus, authority);
     opened.push(() => Promise.resolve(encryptionKeys.close()));
     const around: Surroundings & { authority: BusAuthority } = {

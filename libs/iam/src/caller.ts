@@ -11,6 +11,8 @@ export interface Caller {
   /** AIDA…, AROA…:session. */
   readonly userId: string;
   readonly kind: 'User' | 'AssumedRole' | 'Root' | 'Anonymous';
+  /** Of an assumed role: the role's own ARN, `arn:aws:iam::123456789012:role/path/NAME` (aws:PrincipalArn). */
+  readonly issuerArn?: string;
   readonly accessKeyId?: string;
   readonly sourceIp?: string;
   readonly userAgent?: string;

@@ -32,7 +32,7 @@ function held(policies: readonly PolicyDocument[]): PrincipalPolicies {
 }
 
 function decide(caller: Caller, policies: readonly PolicyDocument[], action: string, resources: readonly Resource[]) {
-  return decideOn(caller, held(policies), action, resources);
+  return decideOn(caller, held(policies), action, resources, new Date('2026-11-24T12:00:00Z'));
 }
 
 function allowed(policies: readonly PolicyDocument[], action: string, resources = [host], caller = alice): boolean {
@@ -59,7 +59,7 @@ describe('a decision', () => {
       'ssm:PutParameter',
       [host],
     );
-    expect(decision).toMatchObject({ allowed: false, explicit: true });
+    expect(decision).toMatchObject({ allowed: false, explicit: true, deniedBy: 'policy 2/statement 1' });
     expect(decision).toHaveProperty(
       'message',
       expect.stringMatching(/parameter\/db\/host with an explicit deny in an identity-based policy$/),

@@ -1,6 +1,7 @@
 export * from './arn.js';
 export * from './caller.js';
 export * from './decide.js';
-export * from './parse-policy.js';
+export { MalformedPolicy } from './malformed-policy.js';
+export { parsePolicy } from './parse-policy.js';
 export * from './policy.js';
-export * from './wildcard.js';
+export * from './request-tags.js';

@@ -1,19 +1,38 @@
 /** An IAM policy document as stored: only what `decide` understands is accepted when it is written. */
 export interface PolicyDocument {
+  /** Without it, it is 2008-10-17: policy variables are plain text then. */
   readonly Version?: string;
   readonly Id?: string;
   readonly Statement: readonly Statement[];
 }
 
-/** One statement of a policy: exactly one of Action and NotAction, exactly one of Resource and NotResource. */
+/**
+ * One statement of a policy: exactly one of Action and NotAction, exactly one of Resource and NotResource (none in a
+ * trust policy), exactly one of Principal and NotPrincipal in policies of resources and none in those of identities.
+ */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: Principals;
+  readonly NotPrincipal?: Principals;
   readonly Action?: readonly string[];
   readonly NotAction?: readonly string[];
   readonly Resource?: readonly string[];
   readonly NotResource?: readonly string[];
+  readonly Condition?: Conditions;
 }
+
+/** Whom a statement of a resource's policy speaks about: everybody, or lists by kind. */
+export type Principals = '*' | Readonly<Partial<Record<PrincipalKind, readonly string[]>>>;
+
+/** How a principal is named. Only `AWS` ever calls here: services and other providers of identity do not. */
+export type PrincipalKind = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser';
+
+/** Operator (`StringEquals`, `ForAllValues:StringLike`, …) → condition key → values. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** What a policy is attached to: it decides which elements it must have and which it must not. */
+export type PolicyKind = 'identity' | 'resource' | 'trust' | 'key';
 
 /** What AWS calls AdministratorAccess: all actions on all resources of the account. */
 export const administratorPolicy: PolicyDocument = {

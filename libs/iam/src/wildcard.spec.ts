@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { matchesWildcard } from './wildcard.js';
+import { compileGlob, globOf, literalGlob, matchesWildcard } from './wildcard.js';
 
 describe('wildcards', () => {
   it.each([
@@ -41,9 +41,17 @@ describe('wildcards', () => {
     );
   });
 
+  it('take a star that is meant as itself as a character', () => {
+    const glob = [...globOf('a*'), ...literalGlob('*?')];
+    expect(compileGlob(glob)('ab*?')).toBe(true);
+    expect(compileGlob(glob)('ab*x')).toBe(false);
+  });
+
   it('stay quick on patterns that make backtracking explode', () => {
     const started = process.hrtime.bigint();
     expect(matchesWildcard('*a'.repeat(200) + 'b', 'a'.repeat(2000))).toBe(false);
+    expect(matchesWildcard('*a?'.repeat(100) + 'b', 'a'.repeat(2000))).toBe(false);
+    expect(matchesWildcard('*:a?'.repeat(100) + 'b', ':aa'.repeat(700), { segments: true })).toBe(false);
     expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(1000);
   });
 });

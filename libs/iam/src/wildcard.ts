@@ -1,60 +1,116 @@
-const STAR = 42;
-const QUESTION = 63;
 const COLON = 58;
 
-/**
- * Whether a text matches an IAM pattern: `*` is any run of characters, `?` is one.
- *
- * With `segments` the colons of ARNs are borders, as AWS says: `?` never stands for one, and `*` reaches beyond one only
- * as the last character of its segment.
- *
- * Walks all possible positions at once, so the time is at most length × length: no pattern makes it explode.
- */
-export function matchesWildcard(pattern: string, text: string, how: { segments?: boolean } = {}): boolean {
-  if (pattern === '*') return true;
-  const plain = firstWildcard(pattern);
-  if (plain < 0) return pattern === text;
-  if (!text.startsWith(pattern.slice(0, plain))) return false;
+/** A pattern as numbers: UTF-16 units, and these two for the wildcards, so that a `*` may also be meant as itself. */
+export type Glob = readonly number[];
+/** Any run of characters. */
+export const STAR = -1;
+/** Any one character. */
+export const QUESTION = -2;
 
-  // positions[p]: the text so far is matched by pattern[0..p)
-  let positions = new Uint8Array(pattern.length + 1);
-  positions[plain] = 1;
-  passStars(pattern, positions, plain);
-  for (let t = plain; t < text.length; t++) {
-    const char = text.charCodeAt(t);
-    const next = new Uint8Array(pattern.length + 1);
+/** With `segments` the colons of ARNs are borders: `?` never stands for one, and `*` reaches beyond one only as the last of its segment. */
+export interface MatchHow {
+  readonly segments?: boolean;
+}
+
+/** Reads a text in which `*` and `?` are wildcards. */
+export function globOf(text: string): number[] {
+  const glob: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    glob.push(unit === 42 ? STAR : unit === 63 ? QUESTION : unit);
+  }
+  return glob;
+}
+
+/** Reads a text in which nothing is a wildcard. */
+export function literalGlob(text: string): number[] {
+  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+}
+
+/** Whether a text matches an IAM pattern: `*` is any run of characters, `?` is one. */
+export function matchesWildcard(pattern: string, text: string, how: MatchHow = {}): boolean {
+  return compileGlob(globOf(pattern), how)(text);
+}
+
+/**
+ * Makes a matcher of a pattern. What most policies hold (a text, a beginning, texts between stars) costs a comparison; any
+ * other is walked at all possible positions at once, in at most length × length: no pattern makes it explode.
+ */
+export function compileGlob(pattern: Glob, how: MatchHow = {}): (text: string) => boolean {
+  const glob = pattern.filter((unit, at) => unit !== STAR || pattern[at - 1] !== STAR);
+  const wild = glob.findIndex((unit) => unit < 0);
+  if (wild < 0) {
+    const whole = textOf(glob);
+    return (text) => text === whole;
+  }
+  const isFree = (at: number): boolean => !how.segments || at === glob.length - 1 || glob[at + 1] === COLON;
+  const simple = glob.every((unit, at) => unit !== QUESTION && (unit !== STAR || isFree(at)));
+  if (simple) return matcherOfPieces(glob);
+  const start = textOf(glob.slice(0, wild));
+  const rest = glob.slice(wild);
+  return (text) => text.startsWith(start) && walk(rest, text, start.length, how.segments === true);
+}
+
+/** Texts with stars between them that reach over everything: each is found at the first place behind the one before. */
+function matcherOfPieces(glob: Glob): (text: string) => boolean {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = 0; at <= glob.length; at++) {
+    if (at < glob.length && glob[at] !== STAR) continue;
+    pieces.push(textOf(glob.slice(from, at)));
+    from = at + 1;
+  }
+  const [first, last] = [pieces[0]!, pieces.at(-1)!];
+  const middle = pieces.slice(1, -1);
+  if (middle.length === 0 && last === '') return first === '' ? () => true : (text) => text.startsWith(first);
+  return (text) => {
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    const end = text.length - last.length;
+    let place = first.length;
+    for (const piece of middle) {
+      const found = text.indexOf(piece, place);
+      if (found < 0) return false;
+      place = found + piece.length;
+    }
+    return place <= end;
+  };
+}
+
+function walk(glob: Glob, text: string, from: number, segments: boolean): boolean {
+  // positions[p]: the text so far is matched by glob[0..p)
+  let positions = new Uint8Array(glob.length + 1);
+  let next = new Uint8Array(glob.length + 1);
+  positions[0] = 1;
+  passStars(glob, positions);
+  for (let t = from; t < text.length; t++) {
+    const unit = text.charCodeAt(t);
+    const blocked = segments && unit === COLON;
     let alive = false;
-    for (let p = plain; p < pattern.length; p++) {
+    next.fill(0);
+    for (let p = 0; p < glob.length; p++) {
       if (!positions[p]) continue;
-      const wanted = pattern.charCodeAt(p);
-      const blocked = how.segments === true && char === COLON;
-      if (wanted === STAR && (!blocked || endsSegment(pattern, p))) next[p] = 1;
-      else if (wanted === char || (wanted === QUESTION && !blocked)) next[p + 1] = 1;
+      const wanted = glob[p]!;
+      if (wanted === STAR && (!blocked || p === glob.length - 1 || glob[p + 1] === COLON)) next[p] = 1;
+      else if (wanted === unit || (wanted === QUESTION && !blocked)) next[p + 1] = 1;
       else continue;
       alive = true;
     }
     if (!alive) return false;
-    passStars(pattern, next, plain);
-    positions = next;
+    passStars(glob, next);
+    [positions, next] = [next, positions];
   }
-  return positions[pattern.length] === 1;
+  return positions[glob.length] === 1;
 }
 
 /** A star may also stand for nothing. */
-function passStars(pattern: string, positions: Uint8Array, from: number): void {
-  for (let p = from; p < pattern.length; p++) {
-    if (positions[p] && pattern.charCodeAt(p) === STAR) positions[p + 1] = 1;
+function passStars(glob: Glob, positions: Uint8Array): void {
+  for (let p = 0; p < glob.length; p++) {
+    if (positions[p] && glob[p] === STAR) positions[p + 1] = 1;
   }
 }
 
-function endsSegment(pattern: string, at: number): boolean {
-  return at === pattern.length - 1 || pattern.charCodeAt(at + 1) === COLON;
-}
-
-function firstWildcard(pattern: string): number {
-  for (let p = 0; p < pattern.length; p++) {
-    const char = pattern.charCodeAt(p);
-    if (char === STAR || char === QUESTION) return p;
-  }
-  return -1;
+function textOf(glob: Glob): string {
+  let text = '';
+  for (const unit of glob) text += String.fromCharCode(unit);
+  return text;
 }
