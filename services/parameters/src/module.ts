@@ -13,6 +13,7 @@ import { GetParametersByPath } from './operations/get-parameters-by-path.js';
 import { GetParameters } from './operations/get-parameters.js';
 import { LabelParameterVersion } from './operations/label-parameter-version.js';
 import { PutParameter } from './operations/put-parameter.js';
+import { ResolveTemplate } from './operations/resolve-template.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
 import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.js';
 import { ParameterCipher } from './parameter-cipher.js';
@@ -33,7 +34,7 @@ const operations = [
   UnlabelParameterVersion,
 ];
 /** What AWS has no operation for. */
-const beyondAws = [DiffParameterVersions, RollbackParameter];
+const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
 const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels];
 

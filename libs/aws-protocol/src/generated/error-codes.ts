@@ -277,6 +277,7 @@ export type ApiErrorCode =
   | 'UnsupportedOperationException'
   | 'UnsupportedParameterType'
   | 'UnsupportedPlatformType'
+  | 'ValidationError'
   | 'ValidationException'
   | 'XksKeyAlreadyInUseException'
   | 'XksKeyInvalidConfigurationException'

@@ -272,3 +272,49 @@ export interface WatchParametersResult {
   Reason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'SlowReader' | 'GatewayStopping' | undefined;
   Message?: string | undefined;
 }
+
+export interface TemplateParameter {
+  ParameterKey: string;
+  ParameterValue?: string | undefined;
+  UsePreviousValue?: boolean | undefined;
+}
+
+export interface ResolvedTemplateParameter {
+  ParameterKey?: string | undefined;
+  ParameterType?: string | undefined;
+  ParameterValue?: string | undefined;
+  ResolvedValue?: string | undefined;
+  ResolvedVersion?: number | undefined;
+  NoEcho?: boolean | undefined;
+  Changed?: boolean | undefined;
+  PreviousParameterValue?: string | undefined;
+  PreviousResolvedValue?: string | undefined;
+  PreviousResolvedVersion?: number | undefined;
+}
+
+export interface ResolvedTemplateReference {
+  Reference?: string | undefined;
+  Path?: string | undefined;
+  Service?: 'ssm' | 'ssm-secure' | undefined;
+  Status?: 'Resolved' | 'NotEvaluated' | undefined;
+  Reason?: string | undefined;
+  Name?: string | undefined;
+  Type?: 'String' | 'StringList' | 'SecureString' | undefined;
+  Version?: number | undefined;
+  Value?: string | undefined;
+}
+
+export interface ResolveTemplateRequest {
+  TemplateBody: string;
+  Parameters?: TemplateParameter[] | undefined;
+  PreviousParameters?: ResolvedTemplateParameter[] | undefined;
+  WithDecryption?: boolean | undefined;
+  ReplaceReferences?: boolean | undefined;
+}
+
+export interface ResolveTemplateResult {
+  Parameters?: ResolvedTemplateParameter[] | undefined;
+  DynamicReferences?: ResolvedTemplateReference[] | undefined;
+  Changed?: boolean | undefined;
+  TemplateBody?: string | undefined;
+}
