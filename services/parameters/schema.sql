@@ -10,6 +10,7 @@ CREATE TABLE parameter (
   version bigint NOT NULL,
   tags jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  resource_policies jsonb,
   CONSTRAINT parameter_account_region_path_key UNIQUE (account, region, path),
   CONSTRAINT parameter_pkey PRIMARY KEY (id)
 );
@@ -22,6 +23,15 @@ CREATE TABLE parameter_label (
   CONSTRAINT parameter_label_pkey PRIMARY KEY (parameter_id, label),
   CONSTRAINT parameter_label_parameter_id_number_fkey FOREIGN KEY (parameter_id, number) REFERENCES parameter_version(parameter_id, number) ON DELETE CASCADE
 );
+
+CREATE TABLE parameter_share (
+  account text NOT NULL,
+  region text NOT NULL,
+  parameter_id uuid NOT NULL,
+  CONSTRAINT parameter_share_pkey PRIMARY KEY (account, region, parameter_id),
+  CONSTRAINT parameter_share_parameter_id_fkey FOREIGN KEY (parameter_id) REFERENCES parameter(id) ON DELETE CASCADE
+);
+CREATE INDEX parameter_share_parameter_id_idx ON parameter_share USING btree (parameter_id);
 
 CREATE TABLE parameter_version (
   parameter_id uuid NOT NULL,

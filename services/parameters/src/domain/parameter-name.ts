@@ -14,6 +14,19 @@ export function parameterArn(scope: Scope, path: string): string {
   return `arn:aws:ssm:${scope.region}:${scope.account}:parameter${path}`;
 }
 
+/** Where public parameters begin. */
+const PUBLIC_ROOT = '/aws/service';
+
+/** Who owns what everybody may read: nobody; the ARN has an empty account. */
+export function publicScope({ region }: Pick<Scope, 'region'>): Scope {
+  return { account: '', region };
+}
+
+/** Whether a path lies where public parameters are. */
+export function isPublicPath(path: string): boolean {
+  return path === PUBLIC_ROOT || path.startsWith(`${PUBLIC_ROOT}/`);
+}
+
 /** `/name` and `name` are one parameter: this is what it is kept and found by. */
 export function pathOf(name: string): string {
   return name.startsWith('/') ? name : `/${name}`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { referenceOf } from './reference.js';
+import { referenceOf, referenceToRead } from './reference.js';
 
 const scope = { account: '123456789012', region: 'us-east-1' };
 
@@ -9,6 +9,7 @@ describe('a reference to a parameter', () => {
     expect(referenceOf('db', scope)).toEqual({
       text: 'db',
       path: '/db',
+      owner: scope,
       arn: 'arn:aws:ssm:us-east-1:123456789012:parameter/db',
       elsewhere: false,
     });
@@ -50,4 +51,28 @@ describe('a reference to a parameter', () => {
       }),
     );
   });
+
+  it('that is only to be read may be public, or of another account of the same region', () => {
+    const list = referenceToRead('/aws/service/list/regions', scope);
+    expect(list).toMatchObject({
+      arn: 'arn:aws:ssm:us-east-1::parameter/aws/service/list/regions',
+      owner: { account: '', region: 'us-east-1' },
+      elsewhere: false,
+    });
+    expect(referenceToRead(list.arn, scope)).toMatchObject({ owner: list.owner, elsewhere: false });
+    const theirs = 'arn:aws:ssm:us-east-1:222222222222:parameter/shared';
+    expect(referenceToRead(`${theirs}:2`, scope)).toMatchObject({
+      arn: theirs,
+      owner: { account: '222222222222', region: 'us-east-1' },
+      version: 2,
+      elsewhere: false,
+    });
+    const far = 'arn:aws:ssm:eu-west-1:222222222222:parameter/shared';
+    expect(referenceToRead(far, scope)).toMatchObject({ arn: far, elsewhere: true });
+  });
+
+  it.each(['/aws/service/list/regions', 'arn:aws:ssm:us-east-1:222222222222:parameter/shared'])(
+    '%s is nothing that can be changed here',
+    (name) => expect(referenceOf(name, scope).elsewhere).toBe(true),
+  );
 });

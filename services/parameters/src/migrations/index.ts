@@ -1,9 +1,11 @@
 import { CreateParameter1764000100000 } from './1764000100000-create-parameter.js';
 import { KeepSecureStrings1764110000000 } from './1764110000000-keep-secure-strings.js';
+import { ShareParameters1764110100000 } from './1764110100000-share-parameters.js';
 import { CreateParameterLabel1764111000000 } from './1764111000000-create-parameter-label.js';
 
 export const migrations = [
   CreateParameter1764000100000,
   KeepSecureStrings1764110000000,
+  ShareParameters1764110100000,
   CreateParameterLabel1764111000000,
 ];

@@ -2,6 +2,7 @@ import type { DeleteParameterRequest, DeleteParameterResult } from '@aws-sdk/cli
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { UnitOfWork } from '@muster/persistence';
 
+import { actedParameter } from '../domain/acted-parameter.js';
 import { parameterNotFound } from '../domain/parameter-shape.js';
 import { type Reference, referenceOf } from '../domain/reference.js';
 import { parameterDeleted } from '../domain/parameter-deleted.js';
@@ -23,8 +24,8 @@ export class DeleteParameter implements Handles<DeleteParameterRequest, Loaded, 
 
   async load(input: Valid<DeleteParameterRequest>, call: Call): Promise<Loaded> {
     const reference = referenceOf(input.Name, call);
-    const [found] = await this.parameters.find(call, [reference]);
-    return { on: [{ arn: reference.arn, tags: found?.tags ?? {} }], reference, found };
+    const [found] = await this.parameters.find([reference]);
+    return { on: [actedParameter(reference, found)], reference, found };
   }
 
   async handle(_input: Valid<DeleteParameterRequest>, { reference, found }: Loaded, call: Call) {

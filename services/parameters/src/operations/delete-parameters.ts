@@ -2,8 +2,9 @@ import type { DeleteParametersRequest, DeleteParametersResult } from '@aws-sdk/c
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { UnitOfWork } from '@muster/persistence';
 
+import { actedParameter } from '../domain/acted-parameter.js';
 import { parameterDeleted } from '../domain/parameter-deleted.js';
-import type { Reference } from '../domain/reference.js';
+import { type Reference, referenceOf } from '../domain/reference.js';
 import { sortReferences } from '../domain/sort-references.js';
 import { ParameterChanges } from '../store/parameter-changes.js';
 import { Parameters } from '../store/parameters.js';
@@ -22,9 +23,9 @@ export class DeleteParameters implements Handles<DeleteParametersRequest, Loaded
   ) {}
 
   async load(input: Valid<DeleteParametersRequest>, call: Call): Promise<Loaded> {
-    const { references, malformed } = sortReferences(input.Names, call);
-    const found = await this.parameters.find(call, references);
-    const on = references.map((reference, index) => ({ arn: reference.arn, tags: found[index]?.tags ?? {} }));
+    const { references, malformed } = sortReferences(input.Names, call, referenceOf);
+    const found = await this.parameters.find(references);
+    const on = references.map((reference, index) => actedParameter(reference, found[index]));
     return { on, references, malformed };
   }
 

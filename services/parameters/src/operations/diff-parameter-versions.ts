@@ -24,9 +24,9 @@ export class DiffParameterVersions implements Handles<DiffParameterVersionsReque
 
   async load(input: Valid<DiffParameterVersionsRequest>, call: Call): Promise<Pair> {
     const reference = referenceOf(input.From, call);
-    const from = await this.compared(call, reference);
+    const from = await this.compared(reference);
     // Without another one it is compared with the newest version of the same parameter.
-    const to = await this.compared(call, referenceOf(input.To ?? reference.path, call));
+    const to = await this.compared(referenceOf(input.To ?? reference.path, call));
     return { on: [...actedOn(from), ...actedOn(to)], from, to };
   }
 
@@ -40,8 +40,8 @@ export class DiffParameterVersions implements Handles<DiffParameterVersionsReque
     });
   }
 
-  private async compared(call: Call, reference: Reference): Promise<Compared> {
-    return { reference, ...(await this.versions.of(call, reference)) };
+  private async compared(reference: Reference): Promise<Compared> {
+    return { reference, ...(await this.versions.of(reference)) };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { GetParameterHistoryRequest, GetParameterHistoryResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, positionOf } from '@muster/bus';
 
+import { actedParameter } from '../domain/acted-parameter.js';
 import { parameterNotFound } from '../domain/parameter-shape.js';
-import { type Reference, referenceOf } from '../domain/reference.js';
+import { type Reference, referenceToRead } from '../domain/reference.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import { type FoundParameter, type HistoricVersion, Parameters } from '../store/parameters.js';
 
@@ -24,15 +25,15 @@ export class GetParameterHistory implements Handles<GetParameterHistoryRequest, 
   ) {}
 
   async load(input: Valid<GetParameterHistoryRequest>, call: Call): Promise<Loaded> {
-    const reference = referenceOf(input.Name, call);
-    const [found] = await this.parameters.find(call, [reference]);
+    const reference = referenceToRead(input.Name, call);
+    const [found] = await this.parameters.find([reference]);
     const most = input.MaxResults ?? PAGE;
     const after = positionOf<number>(call, reference.path, input.NextToken) ?? 0;
     const versions = found ? await this.parameters.history(found.owner, found.path, after, most + 1) : [];
     const page = versions.slice(0, most);
     const kept = page.map((version) => ({ owner: found!.owner, path: found!.path, version }));
     const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
-    const on = [{ arn: reference.arn, tags: found?.tags ?? {} }, ...values.on];
+    const on = [actedParameter(reference, found), ...values.on];
     return { on, reference, found, page, more: versions.length > most, values };
   }
 

@@ -1,8 +1,9 @@
 import type { GetParameterRequest, GetParameterResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
+import { actedParameter } from '../domain/acted-parameter.js';
 import { parameterNotFound, parameterShape, versionNotFound } from '../domain/parameter-shape.js';
-import { type Reference, referenceOf } from '../domain/reference.js';
+import { type Reference, referenceToRead } from '../domain/reference.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import { type FoundParameter, Parameters } from '../store/parameters.js';
 
@@ -20,11 +21,11 @@ export class GetParameter implements Handles<GetParameterRequest, Loaded, GetPar
   ) {}
 
   async load(input: Valid<GetParameterRequest>, call: Call): Promise<Loaded> {
-    const reference = referenceOf(input.Name, call);
-    const [found] = await this.parameters.find(call, [reference]);
+    const reference = referenceToRead(input.Name, call);
+    const [found] = await this.parameters.find([reference]);
     const kept = found?.version ? [{ ...found, version: found.version }] : [];
     const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
-    return { on: [{ arn: reference.arn, tags: found?.tags ?? {} }, ...values.on], reference, found, values };
+    return { on: [actedParameter(reference, found), ...values.on], reference, found, values };
   }
 
   async handle(_input: Valid<GetParameterRequest>, { reference, found, values }: Loaded) {

@@ -1,7 +1,7 @@
 import type { GetParametersByPathRequest, GetParametersByPathResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, positionOf } from '@muster/bus';
 
-import { parameterArn } from '../domain/parameter-name.js';
+import { isPublicPath, parameterArn, publicScope } from '../domain/parameter-name.js';
 import { parameterShape } from '../domain/parameter-shape.js';
 import { levelOf, pathFilters } from '../domain/path-query.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
@@ -25,10 +25,11 @@ export class GetParametersByPath implements Handles<GetParametersByPathRequest, 
   // Whoever may read a path may read all below it: AWS decides on the path alone, and on the keys of what is decrypted.
   async load(input: Valid<GetParametersByPathRequest>, call: Call): Promise<Level> {
     const level = levelOf(input.Path);
+    const owner = isPublicPath(level) ? publicScope(call) : call;
     const recursive = input.Recursive ?? false;
     const scope = { level, recursive, filters: input.ParameterFilters ?? [] };
     const most = input.MaxResults ?? PAGE;
-    const found = await this.parameters.below(call, level, {
+    const found = await this.parameters.below(owner, level, {
       recursive,
       filters: pathFilters(input.ParameterFilters),
       after: positionOf<string>(call, scope, input.NextToken),
@@ -38,7 +39,7 @@ export class GetParametersByPath implements Handles<GetParametersByPathRequest, 
     const kept = page.map((each) => ({ ...each, version: each.version! }));
     const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
     const next = found.length > most ? nextToken(call, scope, page.at(-1)!.path) : undefined;
-    return { on: [{ arn: parameterArn(call, level) }, ...values.on], page, values, next };
+    return { on: [{ arn: parameterArn(owner, level) }, ...values.on], page, values, next };
   }
 
   async handle(_input: Valid<GetParametersByPathRequest>, { page, values, next }: Level) {

@@ -1,9 +1,10 @@
 import type { GetParametersRequest, GetParametersResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
+import { actedParameter } from '../domain/acted-parameter.js';
 import { parameterShape } from '../domain/parameter-shape.js';
 import { sortReferences } from '../domain/sort-references.js';
-import type { Reference } from '../domain/reference.js';
+import { type Reference, referenceToRead } from '../domain/reference.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import { type FoundParameter, Parameters } from '../store/parameters.js';
 
@@ -22,11 +23,11 @@ export class GetParameters implements Handles<GetParametersRequest, Loaded, GetP
   ) {}
 
   async load(input: Valid<GetParametersRequest>, call: Call): Promise<Loaded> {
-    const { references, malformed } = sortReferences(input.Names, call);
-    const found = await this.parameters.find(call, references);
+    const { references, malformed } = sortReferences(input.Names, call, referenceToRead);
+    const found = await this.parameters.find(references);
     const kept = found.flatMap((each) => (each?.version ? [{ ...each, version: each.version }] : []));
     const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
-    const on = references.map((reference, index) => ({ arn: reference.arn, tags: found[index]?.tags ?? {} }));
+    const on = references.map((reference, index) => actedParameter(reference, found[index]));
     return {
       on: [...on, ...values.on],
       asked: references.map((reference, index) => ({ reference, found: found[index] })),

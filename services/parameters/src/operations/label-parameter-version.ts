@@ -31,7 +31,7 @@ export class LabelParameterVersion implements Handles<
 
   async load(input: Valid<LabelParameterVersionRequest>, call: Call): Promise<Loaded> {
     const reference = referenceOf(input.Name, call);
-    const [found] = await this.parameters.find(call, [reference]);
+    const [found] = await this.parameters.find([reference]);
     return { on: [{ arn: reference.arn, tags: found?.tags ?? {} }], reference, found };
   }
 

@@ -29,7 +29,7 @@ export class RollbackParameter implements Handles<RollbackParameterRequest, Load
 
   async load(input: Valid<RollbackParameterRequest>, call: Call): Promise<Loaded> {
     const reference = referenceOf(`${input.Name}:${input.Selector}`, call);
-    const whole = await this.versions.of(call, reference);
+    const whole = await this.versions.of(reference);
     const resource = { arn: reference.arn, tags: whole.found?.tags ?? {} };
     return {
       on: [

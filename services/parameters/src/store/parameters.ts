@@ -1,10 +1,12 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
+import type { PolicyDocument } from '@muster/iam';
 import { Database } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import type { PathFilters } from '../domain/path-query.js';
 import type { Scope } from '../domain/parameter-name.js';
 import type { Reference } from '../domain/reference.js';
+import { type KeptPolicy, policyOf } from '../domain/resource-policies.js';
 import type { StoredTier } from '../domain/tier.js';
 import { GatheredReads } from './gathered-reads.js';
 
@@ -15,6 +17,8 @@ export interface FoundParameter {
   readonly name: string;
   readonly path: string;
   readonly tags: Record<string, string>;
+  /** Its resource policies as one: what the owner allows to other accounts. */
+  readonly policy: PolicyDocument | undefined;
   /** Absent when the parameter is there and the version is not. */
   readonly version: FoundVersion | undefined;
 }
@@ -52,10 +56,11 @@ interface Row extends Omit<FoundVersion, 'number'> {
   readonly name: string;
   readonly path: string;
   readonly tags: Record<string, string>;
+  readonly resourcePolicies: readonly KeptPolicy[] | null;
   readonly number: number | null;
 }
 
-const FOUND = `p.name, p.path, p.tags, v.number, v.type, v.value, v.key_id AS "keyId",
+const FOUND = `p.name, p.path, p.tags, p.resource_policies AS "resourcePolicies", v.number, v.type, v.value, v.key_id AS "keyId",
                v.data_type AS "dataType", v.last_modified_at AS "modifiedAt"`;
 
 /** Reading parameters: each read is one statement, with what the decision on it needs. */
@@ -69,8 +74,18 @@ export class Parameters {
   constructor(private readonly database: Database) {}
 
   /** What references name, in their order; undefined where there is nothing. */
-  find(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
-    return this.reads.ask(`${scope.account}/${scope.region}`, references);
+  async find(references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
+    const owners = new Map<string, Reference[]>();
+    for (const each of references) {
+      const group = `${each.owner.account}/${each.owner.region}`;
+      owners.set(group, [...(owners.get(group) ?? []), each]);
+    }
+    const [only, ...more] = owners;
+    if (only && more.length === 0) return this.reads.ask(...only);
+
+    const answers = await Promise.all([...owners].map(([group, asked]) => this.reads.ask(group, asked)));
+    const found = new Map([...owners.values()].flatMap((asked, i) => asked.map((each, j) => [each, answers[i]![j]])));
+    return references.map((each) => found.get(each));
   }
 
   private async read(scope: Scope, references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
@@ -162,6 +177,7 @@ function asFound({ account, region }: Scope, row: Row): FoundParameter {
     name,
     path,
     tags,
+    policy: row.resourcePolicies ? policyOf(row.resourcePolicies) : undefined,
     version: number === null ? undefined : { number, type, value, keyId, dataType, modifiedAt },
   };
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 
-import type { Scope } from '../domain/parameter-name.js';
 import type { Reference } from '../domain/reference.js';
 import { type FoundParameter, type HistoricVersion, Parameters } from './parameters.js';
 
@@ -16,11 +15,11 @@ export interface WholeVersion {
 export class WholeVersions {
   constructor(private readonly parameters: Parameters) {}
 
-  async of(scope: Scope, reference: Reference): Promise<WholeVersion> {
-    const [found] = await this.parameters.find(scope, [reference]);
+  async of(reference: Reference): Promise<WholeVersion> {
+    const [found] = await this.parameters.find([reference]);
     if (!found?.version) return { found, version: undefined };
     const { number } = found.version;
-    const [version] = await this.parameters.history(scope, found.path, number - 1, 1);
+    const [version] = await this.parameters.history(found.owner, found.path, number - 1, 1);
     // Gone meanwhile, or of another parameter of the same name.
     return { found, version: version?.number === number ? version : undefined };
   }
