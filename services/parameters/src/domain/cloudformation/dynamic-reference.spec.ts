@@ -48,7 +48,8 @@ describe('dynamic references of a template', () => {
 
   it('of secrets stand only where CloudFormation keeps them secret', () => {
     const secret = '{{resolve:ssm-secure:/db/password:1}}';
-    for (const value of [secret, { 'Fn::Sub': secret }, { 'Fn::If': ['C', secret, 'x'] }])
+    const places: Json[] = [secret, { 'Fn::Sub': secret }, { 'Fn::If': ['C', secret, 'x'] }];
+    for (const value of places)
       expect(dynamicReferences(inDatabase('MasterUserPassword', value), none)).toMatchObject([
         { service: 'ssm-secure' },
       ]);
