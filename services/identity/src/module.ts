@@ -7,48 +7,48 @@ import { Bootstrap } from './bootstrap.js';
 import { type IdentityConfig, identityConfig } from './config.js';
 import { ForgetNode } from './consumers/forget-node.js';
 import { RenewNodeCredential } from './hears/renew-node-credential.js';
+import { Attaching } from './holders/attaching.js';
+import { Bounding } from './holders/bounding.js';
+import { Creating } from './holders/creating.js';
+import { Deleting } from './holders/deleting.js';
+import { Inlining } from './holders/inlining.js';
+import { Renaming } from './holders/renaming.js';
+import { Tagging } from './holders/tagging.js';
+import { Trusting } from './holders/trusting.js';
+import { iamOperations } from './iam-operations.js';
 import { migrations } from './migrations/index.js';
 import { NodeCredentials } from './node-credentials.js';
-import { CreateAccessKey } from './operations/iam/create-access-key.js';
-import { CreateUser } from './operations/iam/create-user.js';
-import { DeleteAccessKey } from './operations/iam/delete-access-key.js';
-import { GetCallerIdentity } from './operations/sts/get-caller-identity.js';
-import { GetUser } from './operations/iam/get-user.js';
-import { ListAccessKeys } from './operations/iam/list-access-keys.js';
-import { UpdateAccessKey } from './operations/iam/update-access-key.js';
 import { RevisionBeacon } from './revision-beacon.js';
 import { CurrentRevision } from './rpc/current-revision.js';
 import { IssueNodeCredential } from './rpc/issue-node-credential.js';
 import { PoliciesOf } from './rpc/policies-of.js';
 import { SigningKey } from './rpc/signing-key.js';
+import { stsOperations } from './sts-operations.js';
 import { AccessKeyEntity } from './store/access-key.entity.js';
 import { AccessKeys } from './store/access-keys.js';
 import { Accounts } from './store/accounts.js';
 import { Attachments } from './store/attachments.js';
 import { Changes } from './store/changes.js';
+import { InlinePolicies } from './store/inline-policies.js';
 import { ManagedPolicies } from './store/managed-policies.js';
+import { Memberships } from './store/memberships.js';
 import { NodeKeys } from './store/node-keys.js';
 import { PrincipalPolicies } from './store/principal-policies.js';
 import { Principals } from './store/principals.js';
 import { Revisions } from './store/revisions.js';
 import { Signers } from './store/signers.js';
 
-const operations = [
-  GetCallerIdentity,
-  CreateUser,
-  GetUser,
-  CreateAccessKey,
-  ListAccessKeys,
-  UpdateAccessKey,
-  DeleteAccessKey,
-];
+const operations = [...iamOperations, ...stsOperations];
 const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
+const holders = [Attaching, Bounding, Creating, Deleting, Inlining, Renaming, Tagging, Trusting];
 const store = [
   AccessKeys,
   Accounts,
   Attachments,
   Changes,
+  InlinePolicies,
   ManagedPolicies,
+  Memberships,
   NodeKeys,
   PrincipalPolicies,
   Principals,
@@ -68,6 +68,7 @@ const store = [
   providers: [
     ...operations,
     ...rpc,
+    ...holders,
     ...store,
     RenewNodeCredential,
     ForgetNode,

@@ -1,3 +1,4 @@
+import { ApiError } from '@muster/aws-protocol';
 import { type Call, nextToken, positionOf } from '@muster/bus';
 
 /** What every list of the IAM API can be asked. */
@@ -13,21 +14,30 @@ export interface Page<R> {
   readonly Marker?: string;
 }
 
-/**
- * One page of a list that is ordered by a key.
- * @param filters what else was asked: a marker is good for the same list only
- * @param read those behind a key (at first ''), as many as said
- */
-export async function page<R>(
-  call: Call,
-  asked: Asked,
-  filters: object,
-  read: (after: string, limit: number) => Promise<R[]>,
-  keyOf: (row: R) => string,
-): Promise<Page<R>> {
+/** A list that is ordered by a key. */
+export interface Listing<R> {
+  /** What it was narrowed by: a marker is good for the same list only. */
+  readonly filters: object;
+  /** Those behind a key (at first ''), as many as said. */
+  read(after: string, limit: number): Promise<R[]>;
+  keyOf(row: R): string;
+}
+
+/** One page of a list. @throws ApiError ValidationException for a marker of another list */
+export async function page<R>(call: Call, asked: Asked, listing: Listing<R>): Promise<Page<R>> {
+  const { filters } = listing;
   const limit = asked.MaxItems ?? 100;
-  const found = await read(positionOf<string>(call, filters, asked.Marker) ?? '', limit + 1);
+  const found = await listing.read(beginning(call, filters, asked.Marker), limit + 1);
   const items = found.slice(0, limit);
   if (found.length <= limit) return { items, IsTruncated: false };
-  return { items, IsTruncated: true, Marker: nextToken(call, filters, keyOf(items.at(-1)!)) };
+  return { items, IsTruncated: true, Marker: nextToken(call, filters, listing.keyOf(items.at(-1)!)) };
+}
+
+function beginning(call: Call, filters: object, marker: string | undefined): string {
+  try {
+    return positionOf<string>(call, filters, marker) ?? '';
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new ApiError('ValidationException', 'Invalid Marker: use the Marker of the answer to the same request.');
+  }
 }

@@ -1,10 +1,10 @@
 import type { AttachedPermissionsBoundary, Tag } from '@aws-sdk/client-iam';
 
-/** Tags as the IAM API shows them, by key; no member at all when there are none. */
-export function tagShapes(tags: Readonly<Record<string, string>>): { Tags?: Tag[] } {
-  const shown = Object.keys(tags)
-    .sort()
-    .map((Key) => ({ Key, Value: tags[Key] }));
+import { type Tags, sortedTags } from './changed-tags.js';
+
+/** Tags as the IAM API shows them; no member at all when there are none. */
+export function tagShapes(tags: Tags): { Tags?: Tag[] } {
+  const shown = sortedTags(tags);
   return shown.length > 0 ? { Tags: shown } : {};
 }
 

@@ -1,4 +1,4 @@
-import { Clock, Ids, type Tx } from '@muster/persistence';
+import { Clock, Ids, type Queries, type Tx } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import { type NewAccessKey, newUniqueId } from '../domain/new-credentials.js';
@@ -26,6 +26,11 @@ export class Accounts {
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
+
+  /** Whoever makes or renames something in an account does it one after another: names and quotas hold. */
+  async lock(tx: Queries, id: string): Promise<void> {
+    await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [id]);
+  }
 
   /** With an administrator, who may all in it, and their key. @returns false when there is one of this id */
   async add(tx: Tx, account: Account, userName: string, key: NewAccessKey): Promise<boolean> {

@@ -1,7 +1,9 @@
+import { ApiError } from '@muster/aws-protocol';
 import type { Call } from '@muster/bus';
 import { type Tx, UnitOfWork } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
+import { ManagedPolicies, type ManagedPolicy, type NamedPolicy, existingPolicy } from './managed-policies.js';
 import { type NamedPrincipal, type Principal, Principals, existing } from './principals.js';
 import { Revisions } from './revisions.js';
 
@@ -12,6 +14,7 @@ export class Changes {
     private readonly work: UnitOfWork,
     private readonly revisions: Revisions,
     private readonly principals: Principals,
+    private readonly policies: ManagedPolicies,
   ) {}
 
   async commit<T extends object>(call: Call, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -20,6 +23,24 @@ export class Changes {
       // Its row is locked from here to the commit: as short as possible.
       await this.revisions.advance(tx);
       return answer;
+    });
+  }
+
+  /**
+   * The same about a managed policy of the account, which nobody else changes or attaches meanwhile.
+   * @throws ApiError NoSuchEntityException
+   */
+  async ofPolicy<T extends object>(
+    call: Call,
+    named: NamedPolicy,
+    work: (tx: Tx, policy: ManagedPolicy) => Promise<T>,
+  ): Promise<T> {
+    if (existingPolicy(named).account === null) {
+      throw new ApiError('AccessDeniedException', `Policy ${named.arn} is managed by AWS and cannot be changed.`);
+    }
+    return this.commit(call, async (tx) => {
+      const policy = await this.policies.lock(tx, call.account, named.arn);
+      return work(tx, existingPolicy({ arn: named.arn, policy }));
     });
   }
 

@@ -4,6 +4,7 @@ import type { Resource } from '@muster/iam';
 import { Database, type Queries } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
+import type { Tags } from '../domain/changed-tags.js';
 import { type PrincipalKind, principalArn } from '../domain/principal-arn.js';
 
 /** A user, role or group, as it lies in its row. */
@@ -19,7 +20,7 @@ export interface Principal {
   readonly userId: string;
   readonly arn: string;
   readonly description: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   /** Of a role: JSON text. */
   readonly trustPolicy: string | null;
   readonly maxSessionSeconds: number | null;
@@ -43,10 +44,12 @@ export interface NamedPrincipal extends Acted {
   readonly principal: Principal | undefined;
 }
 
-const COLUMNS = `p.id, p.account, p.kind, p.name, p.path, p.user_id AS "userId", p.arn, p.description, p.tags,
+/** The members of `Principal`, of `p` and `b` in `PRINCIPAL_FROM`. */
+export const PRINCIPAL_COLUMNS = `p.id, p.account, p.kind, p.name, p.path, p.user_id AS "userId", p.arn, p.description, p.tags,
   p.trust_policy AS "trustPolicy", p.max_session_seconds AS "maxSessionSeconds", b.arn AS "boundaryArn",
   p.created_at AS "createdAt", p.last_used_at AS "lastUsedAt", p.last_used_region AS "lastUsedRegion"`;
-const FROM = 'FROM principal p LEFT JOIN policy b ON b.id = p.boundary';
+/** Principals as `p`, with the policy that bounds them as `b`. */
+export const PRINCIPAL_FROM = 'FROM principal p LEFT JOIN policy b ON b.id = p.boundary';
 
 /** Users, roles and groups of accounts. */
 @Injectable()
@@ -68,7 +71,7 @@ export class Principals {
   async find(account: string, kind: PrincipalKind, name: string): Promise<Principal | undefined> {
     const [found] = await this.database.named<Principal>(
       'principal_find',
-      `SELECT ${COLUMNS} ${FROM} WHERE p.account = $1 AND p.kind = $2 AND lower(p.name) = lower($3)`,
+      `SELECT ${PRINCIPAL_COLUMNS} ${PRINCIPAL_FROM} WHERE p.account = $1 AND p.kind = $2 AND lower(p.name) = lower($3)`,
       [account, kind, name],
     );
     return found;
@@ -77,7 +80,7 @@ export class Principals {
   async byArn(arn: string): Promise<Principal | undefined> {
     const [found] = await this.database.named<Principal>(
       'principal_by_arn',
-      `SELECT ${COLUMNS} ${FROM} WHERE p.arn = $1`,
+      `SELECT ${PRINCIPAL_COLUMNS} ${PRINCIPAL_FROM} WHERE p.arn = $1`,
       [arn],
     );
     return found;
@@ -93,7 +96,7 @@ export class Principals {
   ): Promise<Principal[]> {
     return this.database.named<Principal>(
       'principal_list',
-      `SELECT ${COLUMNS} ${FROM}
+      `SELECT ${PRINCIPAL_COLUMNS} ${PRINCIPAL_FROM}
         WHERE p.account = $1 AND p.kind = $2 AND starts_with(p.path, $3) AND lower(p.name) > lower($4)
         ORDER BY lower(p.name) LIMIT $5`,
       [account, kind, pathPrefix, after, limit],
@@ -110,8 +113,17 @@ export class Principals {
 
   /** Keeps others from changing it, and what it has, until the transaction ends; undefined when it is gone. */
   async lock(tx: Queries, id: string): Promise<Principal | undefined> {
-    const [found] = await tx.query<Principal>(`SELECT ${COLUMNS} ${FROM} WHERE p.id = $1 FOR UPDATE OF p`, [id]);
+    const [found] = await tx.query<Principal>(
+      `SELECT ${PRINCIPAL_COLUMNS} ${PRINCIPAL_FROM} WHERE p.id = $1 FOR UPDATE OF p`,
+      [id],
+    );
     return found;
+  }
+
+  /** The user whom a change of a group is about; stays as long as the transaction lasts. @throws ApiError NoSuchEntity */
+  async lockMember(tx: Queries, call: Call, name: string): Promise<Principal> {
+    const found = await this.find(call.account, 'User', name);
+    return existing({ kind: 'User', name, principal: found && (await this.lock(tx, found.id)) });
   }
 
   /** @returns whether the name was free */
@@ -138,6 +150,68 @@ export class Principals {
     );
     return added.length === 1;
   }
+
+  /** @returns whether the new name was free */
+  async rename(tx: Queries, id: string, to: Pick<Principal, 'name' | 'path' | 'arn'>): Promise<boolean> {
+    const [{ taken }] = (await tx.query<{ taken: boolean }>(
+      `SELECT EXISTS (SELECT FROM principal p JOIN principal me ON me.id = $1
+                       WHERE p.account = me.account AND p.kind = me.kind AND lower(p.name) = lower($2) AND p.id <> $1) AS taken`,
+      [id, to.name],
+    )) as [{ taken: boolean }];
+    if (taken) return false;
+    await tx.query('UPDATE principal SET name = $2, path = $3, arn = $4 WHERE id = $1', [id, to.name, to.path, to.arn]);
+    return true;
+  }
+
+  async setTags(tx: Queries, id: string, tags: Tags): Promise<void> {
+    await tx.query('UPDATE principal SET tags = $2 WHERE id = $1', [id, JSON.stringify(tags)]);
+  }
+
+  async setBoundary(tx: Queries, id: string, policy: string | null): Promise<void> {
+    await tx.query('UPDATE principal SET boundary = $2 WHERE id = $1', [id, policy]);
+  }
+
+  async setTrustPolicy(tx: Queries, id: string, document: string): Promise<void> {
+    await tx.query('UPDATE principal SET trust_policy = $2 WHERE id = $1', [id, document]);
+  }
+
+  async describeRole(
+    tx: Queries,
+    id: string,
+    { description, maxSessionSeconds }: Pick<Principal, 'description' | 'maxSessionSeconds'>,
+  ): Promise<void> {
+    await tx.query('UPDATE principal SET description = $2, max_session_seconds = $3 WHERE id = $1', [
+      id,
+      description,
+      maxSessionSeconds,
+    ]);
+  }
+
+  /** What keeps it from being deleted. */
+  async belongings(tx: Queries, id: string): Promise<Belongings> {
+    const [row] = await tx.query<Belongings>(
+      `SELECT EXISTS (SELECT FROM attachment WHERE principal = $1) AS attached,
+              EXISTS (SELECT FROM inline_policy WHERE principal = $1) AS inline,
+              EXISTS (SELECT FROM access_key WHERE principal = $1) AS "accessKeys",
+              EXISTS (SELECT FROM membership WHERE member = $1) AS "inGroups",
+              EXISTS (SELECT FROM membership WHERE in_group = $1) AS members`,
+      [id],
+    );
+    return row!;
+  }
+
+  async remove(tx: Queries, id: string): Promise<void> {
+    await tx.query('DELETE FROM principal WHERE id = $1', [id]);
+  }
+}
+
+/** Which things a user, role or group still has. */
+export interface Belongings {
+  readonly attached: boolean;
+  readonly inline: boolean;
+  readonly accessKeys: boolean;
+  readonly inGroups: boolean;
+  readonly members: boolean;
 }
 
 /** What a decision is told of it: `iam:ResourceTag/…` from its tags, and what bounds it. */

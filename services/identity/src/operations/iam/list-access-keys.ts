@@ -18,13 +18,11 @@ export class ListAccessKeys implements Handles<ListAccessKeysRequest, NamedPrinc
 
   async handle(input: Valid<ListAccessKeysRequest>, named: NamedPrincipal, call: Call) {
     const user = existing(named);
-    const { items, ...rest } = await page(
-      call,
-      input,
-      { userName: named.name },
-      (after, limit) => this.accessKeys.list(user, after, limit),
-      (key) => key.id,
-    );
+    const { items, ...rest } = await page(call, input, {
+      filters: { user: user.id },
+      read: (after, limit) => this.accessKeys.list(user, after, limit),
+      keyOf: (key) => key.id,
+    });
     return {
       AccessKeyMetadata: items.map((key) => ({
         UserName: user.name,
