@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { create, toBinary } from '@bufbuild/protobuf';
-import { Bus } from '@muster/bus';
-import { RevisionSchema, subjects } from '@muster/contracts';
 import { log } from '@muster/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
@@ -21,10 +18,7 @@ export class RevisionBeacon implements OnApplicationBootstrap, BeforeApplication
   private running: Promise<void> = Promise.resolve();
   private silent = false;
 
-  constructor(
-    private readonly revisions: Revisions,
-    private readonly bus: Bus,
-  ) {}
+  constructor(private readonly revisions: Revisions) {}
 
   onApplicationBootstrap(): void {
     this.running = this.run();
@@ -47,8 +41,7 @@ export class RevisionBeacon implements OnApplicationBootstrap, BeforeApplication
   /** Never throws: its silence is the message. */
   private async say(): Promise<void> {
     try {
-      const revision = await this.revisions.current();
-      this.bus.publish(subjects.identityRevision, toBinary(RevisionSchema, create(RevisionSchema, { revision })));
+      this.revisions.say(await this.revisions.current());
       if (this.silent) log('revision').info('The revision is published again.');
       this.silent = false;
     } catch (error) {

@@ -12,7 +12,7 @@ const caller: Caller = {
 const may = (name: string, action: string) => {
   const document = awsManagedPolicies.find((each) => each.name === name)!.document;
   const policies = { ...noPolicies, identity: [{ name, document: parsePolicy(JSON.stringify(document)) }] };
-  return decide(caller, policies, action, []).allowed;
+  return decide(caller, policies, action, [], new Date()).allowed;
 };
 
 describe('the managed policies that every account has', () => {

@@ -48,7 +48,10 @@ export class Creating {
   /** On what it acts, with what the request brings as condition keys. */
   acted(call: Call, { kind, name, path, tags, boundary }: Wanted): Acted {
     const arn = principalArn(kind, call.account, path ?? '/', name);
-    const context = { ...requestTags(tags), ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }) };
+    const context = {
+      ...requestTags(tags ?? []),
+      ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }),
+    };
     return { on: [{ arn, context }] };
   }
 

@@ -27,7 +27,7 @@ export class CreatePolicy implements Handles<CreatePolicyRequest, Acted, CreateP
 
   load(input: Valid<CreatePolicyRequest>, call: Call): Acted {
     const arn = policyArn(call.account, input.Path ?? '/', input.PolicyName);
-    return { on: [{ arn, context: requestTags(input.Tags) }] };
+    return { on: [{ arn, context: requestTags(input.Tags ?? []) }] };
   }
 
   async handle(input: Valid<CreatePolicyRequest>, _loaded: Acted, call: Call) {
