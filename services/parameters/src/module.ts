@@ -6,6 +6,7 @@ import { parametersConfig } from './config.js';
 import { migrations } from './migrations/index.js';
 import { DeleteParameter } from './operations/delete-parameter.js';
 import { DeleteParameters } from './operations/delete-parameters.js';
+import { DescribeParameters } from './operations/describe-parameters.js';
 import { DiffParameterVersions } from './operations/diff-parameter-versions.js';
 import { GetParameterHistory } from './operations/get-parameter-history.js';
 import { GetParameter } from './operations/get-parameter.js';
@@ -19,6 +20,7 @@ import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.
 import { ParameterCipher } from './parameter-cipher.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { ParameterLabels } from './store/parameter-labels.js';
+import { ParameterScan } from './store/parameter-scan.js';
 import { Parameters } from './store/parameters.js';
 import { WholeVersions } from './store/whole-versions.js';
 
@@ -28,6 +30,7 @@ const operations = [
   GetParameters,
   GetParametersByPath,
   GetParameterHistory,
+  DescribeParameters,
   DeleteParameter,
   DeleteParameters,
   LabelParameterVersion,
@@ -36,7 +39,7 @@ const operations = [
 /** What AWS has no operation for. */
 const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
-const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels];
+const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels, ParameterScan];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })

@@ -3,8 +3,10 @@ import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, 
 
 import { isPublicPath, parameterArn, publicScope } from '../domain/parameter-name.js';
 import { parameterShape } from '../domain/parameter-shape.js';
-import { levelOf, pathFilters } from '../domain/path-query.js';
+import { byPathQuery } from '../domain/parameter-query.js';
+import { levelOf } from '../domain/path-level.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
+import { scanPosition } from '../store/parameter-scan.js';
 import { type FoundParameter, Parameters } from '../store/parameters.js';
 
 const PAGE = 10;
@@ -27,19 +29,14 @@ export class GetParametersByPath implements Handles<GetParametersByPathRequest, 
     const level = levelOf(input.Path);
     const owner = isPublicPath(level) ? publicScope(call) : call;
     const recursive = input.Recursive ?? false;
+    const query = byPathQuery(level, recursive, input.ParameterFilters);
     const scope = { level, recursive, filters: input.ParameterFilters ?? [] };
-    const most = input.MaxResults ?? PAGE;
-    const found = await this.parameters.below(owner, level, {
-      recursive,
-      filters: pathFilters(input.ParameterFilters),
-      after: positionOf<string>(call, scope, input.NextToken),
-      most: most + 1,
-    });
-    const page = found.slice(0, most);
+    const position = scanPosition(positionOf(call, scope, input.NextToken));
+    const { matches: page, next } = await this.parameters.page(call, query, position, input.MaxResults ?? PAGE);
     const kept = page.map((each) => ({ ...each, version: each.version! }));
     const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
-    const next = found.length > most ? nextToken(call, scope, page.at(-1)!.path) : undefined;
-    return { on: [{ arn: parameterArn(owner, level) }, ...values.on], page, values, next };
+    const resource = { arn: parameterArn(owner, level), context: { 'ssm:Recursive': String(recursive) } };
+    return { on: [resource, ...values.on], page, values, next: next && nextToken(call, scope, next) };
   }
 
   async handle(_input: Valid<GetParametersByPathRequest>, { page, values, next }: Level) {

@@ -3,12 +3,13 @@ import type { PolicyDocument } from '@muster/iam';
 import { Database } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
-import type { PathFilters } from '../domain/path-query.js';
 import type { Scope } from '../domain/parameter-name.js';
+import type { ParameterQuery } from '../domain/parameter-query.js';
 import type { Reference } from '../domain/reference.js';
 import { type KeptPolicy, policyOf } from '../domain/resource-policies.js';
 import type { StoredTier } from '../domain/tier.js';
 import { GatheredReads } from './gathered-reads.js';
+import { ParameterScan, type ScanPage, type ScanPosition } from './parameter-scan.js';
 
 /** A parameter in one of its versions. */
 export interface FoundParameter {
@@ -43,6 +44,14 @@ export interface HistoricVersion extends FoundVersion {
   readonly labels: readonly string[];
 }
 
+/** What is known of a parameter and its newest version beside the value. */
+export interface DescribedParameter extends Omit<HistoricVersion, 'value' | 'labels'> {
+  /** Empty: it is public. */
+  readonly account: string;
+  readonly name: string;
+  readonly path: string;
+}
+
 /** What is known of a parameter before it is written. */
 export interface CurrentParameter {
   readonly tags: Record<string, string>;
@@ -60,8 +69,12 @@ interface Row extends Omit<FoundVersion, 'number'> {
   readonly number: number | null;
 }
 
-const FOUND = `p.name, p.path, p.tags, p.resource_policies AS "resourcePolicies", v.number, v.type, v.value, v.key_id AS "keyId",
+const FOUND = `p.account, p.name, p.path, p.tags, p.resource_policies AS "resourcePolicies", v.number, v.type, v.value, v.key_id AS "keyId",
                v.data_type AS "dataType", v.last_modified_at AS "modifiedAt"`;
+
+const DESCRIBED = `p.account, p.name, p.path, v.number, v.type, v.key_id AS "keyId", v.data_type AS "dataType", v.tier,
+                   v.last_modified_at AS "modifiedAt", v.description, v.allowed_pattern AS "allowedPattern",
+                   v.last_modified_by AS "modifiedBy"`;
 
 /** Reading parameters: each read is one statement, with what the decision on it needs. */
 @Injectable()
@@ -71,7 +84,10 @@ export class Parameters {
     return this.read({ account, region }, references);
   });
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scan: ParameterScan,
+  ) {}
 
   /** What references name, in their order; undefined where there is nothing. */
   async find(references: readonly Reference[]): Promise<(FoundParameter | undefined)[]> {
@@ -123,35 +139,27 @@ export class Parameters {
     return row;
   }
 
-  /** Parameters below a level, by path, behind a position. */
-  async below(
+  /** A page of those that a query finds, in the versions that it means. */
+  async page(
     scope: Scope,
-    level: string,
-    how: { recursive: boolean; filters: PathFilters; after: string | undefined; most: number },
-  ): Promise<FoundParameter[]> {
-    if (how.filters.nothing) return [];
-    const prefix = level === '/' ? '/' : `${level}/`;
-    const after = how.after !== undefined && how.after > prefix ? how.after : prefix;
-    const types = how.filters.types ?? null;
-    const rows = how.recursive
-      ? await this.database.named<Row>(
-          'parameter.below',
-          // The range of a prefix: `/` is followed by `0` in code points.
-          `SELECT ${FOUND} FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
-           WHERE p.account = $1 AND p.region = $2 AND p.path > $3 AND p.path < $4
-             AND ($5::text[] IS NULL OR v.type = ANY ($5))
-           ORDER BY p.path LIMIT $6`,
-          [scope.account, scope.region, after, `${prefix.slice(0, -1)}0`, types, how.most],
-        )
-      : await this.database.named<Row>(
-          'parameter.in_level',
-          `SELECT ${FOUND} FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
-           WHERE p.account = $1 AND p.region = $2 AND p.parent = $4 AND p.path > $3
-             AND ($5::text[] IS NULL OR v.type = ANY ($5))
-           ORDER BY p.path LIMIT $6`,
-          [scope.account, scope.region, after, level, types, how.most],
-        );
-    return rows.map((row) => asFound(scope, row));
+    query: ParameterQuery,
+    position: ScanPosition | undefined,
+    most: number,
+  ): Promise<ScanPage<FoundParameter>> {
+    const how = { position, most, name: 'parameter.page', columns: FOUND };
+    const { matches, ...more } = await this.scan.page<Row & { account: string }>(scope, query, how);
+    return { matches: matches.map((row) => asFound({ account: row.account, region: scope.region }, row)), ...more };
+  }
+
+  /** What is known of parameters beside their values, page by page. */
+  async describe(
+    scope: Scope,
+    query: ParameterQuery,
+    position: ScanPosition | undefined,
+    most: number,
+  ): Promise<ScanPage<DescribedParameter>> {
+    const how = { position, most, name: 'parameter.describe', columns: DESCRIBED };
+    return this.scan.page<DescribedParameter>(scope, query, how);
   }
 
   /** Versions of a parameter, oldest first, behind a number. */
