@@ -15,6 +15,8 @@ const LOOK_EVERY_MS = 250;
 /** How long another replica is given before we ask for its place. */
 const STAND_BY_MS = 1_000;
 const STREAM = 'EVENTS';
+/** Made once: a reason that is made anew takes down the stack of every commit. */
+const ANNOUNCED = new Error('something was announced');
 
 /** The first message of a subject from a sequence on: servers know it, the client's types do not. */
 function nextOf(subject: string, seq: number): MsgRequest {
@@ -54,7 +56,7 @@ export class Relay {
 
   private async run(): Promise<void> {
     const { signal } = this.stopped;
-    const forget = this.outbox.onAnnounced(() => this.woken.abort());
+    const forget = this.outbox.onAnnounced(() => this.woken.abort(ANNOUNCED));
     for (let failures = 0; !signal.aborted;) {
       await this.core.whenUp(signal);
       if (signal.aborted) break;

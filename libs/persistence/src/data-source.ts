@@ -28,6 +28,7 @@ export function dataSourceOf(
     // An idle connection that breaks is replaced when the next one is needed.
     poolErrorHandler: (error: unknown) =>
       log('persistence').warn({ reason: String(error) }, 'an idle connection was lost'),
-    extra: { ...connectionConfig(settings), Client: SteadyClient },
+    // A statement is sent without waiting for the answer to the one before: commits that share a transaction do so.
+    extra: { ...connectionConfig(settings), Client: SteadyClient, pipeline: true },
   });
 }

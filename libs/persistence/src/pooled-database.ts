@@ -50,5 +50,10 @@ const MOST_WAITING = 1_000;
 
 /** A queue for connections that only grows helps nobody: callers get 503 at once. */
 export function refuseWhenCrowded(pool: pg.Pool): void {
-  if (pool.waitingCount >= MOST_WAITING) throw new DatabaseAway(`${MOST_WAITING} callers wait for a connection.`);
+  refuseWhenMany(pool.waitingCount, 'callers of a connection');
+}
+
+/** The same for another queue in front of the database. */
+export function refuseWhenMany(waiting: number, what: string): void {
+  if (waiting >= MOST_WAITING) throw new DatabaseAway(`${MOST_WAITING} ${what} wait.`);
 }

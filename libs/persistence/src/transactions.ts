@@ -1,23 +1,30 @@
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Announcement } from '@muster/contracts';
-import { SpanKind, log, withSpan } from '@muster/telemetry';
+import { SpanKind, withSpan } from '@muster/telemetry';
 import type pg from 'pg';
-import { type DataSource, type EntityManager, type QueryRunner, TypeORMError } from 'typeorm';
+import { type DataSource, type QueryRunner, TypeORMError } from 'typeorm';
 
 import { answerOf, claimCall, keepAnswer } from './answered-calls.js';
 import type { Clock } from './clock.js';
+import { CommitGroups } from './commit-groups.js';
 import { type PublishableEvent, cloudEvent } from './cloud-events.js';
-import { DatabaseAway, driverFailure, isDatabaseAway, sqlState } from './database-away.js';
+import { DatabaseAway, sqlState } from './database-away.js';
 import type { Ids } from './ids.js';
 import type { Outbox } from './outbox.js';
-import { refuseWhenCrowded } from './pooled-database.js';
-import { type Queries, type Retry, type Tx, UnitOfWork } from './unit-of-work.js';
+import { refuseWhenCrowded, refuseWhenMany } from './pooled-database.js';
+import { commit, giveUp } from './end-transaction.js';
+import { type Member, SharedCommits } from './shared-commits.js';
+import { Transaction } from './transaction.js';
+import { type Apart, type Queries, type Retry, type Tx, UnitOfWork } from './unit-of-work.js';
 
 const ATTEMPTS = 4;
 
 /** Transactions on connections of the pool; one that Postgres sacrificed to another is run again. */
 export class Transactions extends UnitOfWork {
+  private readonly groups: CommitGroups<Member>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly pool: pg.Pool,
@@ -27,12 +34,16 @@ export class Transactions extends UnitOfWork {
     private readonly ids: Ids,
   ) {
     super();
+    const shared = new SharedCommits(pool, outbox, (announced) => this.eventOf(announced));
+    this.groups = new CommitGroups((members) => shared.commit(members));
   }
 
   override async commit<T extends object>(
     call: { readonly retry?: Retry | undefined },
     work: (tx: Tx) => Promise<T>,
+    apart?: Apart,
   ): Promise<T> {
+    if (apart) return this.commitTogether(call, work, apart);
     const retry = call.retry;
     if (!retry) return this.run(work);
     return this.run(async (tx) => {
@@ -61,13 +72,42 @@ export class Transactions extends UnitOfWork {
     });
   }
 
+  private commitTogether<T extends object>(
+    call: { readonly retry?: Retry | undefined },
+    work: (tx: Tx) => Promise<T>,
+    { scope, thing }: Apart,
+  ): Promise<T> {
+    refuseWhenMany(this.groups.size, 'commits');
+    return withSpan(
+      'sql.transaction',
+      { kind: SpanKind.CLIENT },
+      () =>
+        new Promise<T>((resolve, reject) => {
+          const context = new AsyncResource('muster.commit');
+          const alone = () => void this.commit(call, work).then(resolve, reject);
+          this.groups.push(scope, {
+            thing,
+            retry: call.retry,
+            work: (tx) => context.runInAsyncScope(work, undefined, tx),
+            resolve: resolve as (answer: object) => void,
+            reject,
+            alone: () => context.runInAsyncScope(alone),
+          });
+        }),
+    );
+  }
+
+  private eventOf(announced: Announcement<unknown>): PublishableEvent {
+    return cloudEvent(announced, this.clock, this.ids);
+  }
+
   private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     refuseWhenCrowded(this.pool);
     const runner = this.dataSource.createQueryRunner();
     let client: pg.PoolClient | undefined;
     try {
       client = await begin(runner);
-      const tx = new Transaction(runner.manager, client, (announced) => cloudEvent(announced, this.clock, this.ids));
+      const tx = new Transaction(client, (announced) => this.eventOf(announced), runner.manager);
       const result = await work(tx);
       await this.outbox.write(tx, tx.announced);
       await commit(client);
@@ -82,50 +122,6 @@ export class Transactions extends UnitOfWork {
       throw failure;
     } finally {
       await runner.release();
-    }
-  }
-}
-
-class Transaction implements Tx {
-  readonly announced: PublishableEvent[] = [];
-  private readonly after: (() => void | Promise<void>)[] = [];
-
-  constructor(
-    readonly manager: EntityManager,
-    private readonly client: pg.PoolClient,
-    private readonly toEvent: (announced: Announcement<unknown>) => PublishableEvent,
-  ) {}
-
-  async query<R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> {
-    return this.ask<R>({ text: sql, values: [...values] });
-  }
-
-  async named<R extends object>(name: string, sql: string, values: readonly unknown[] = []): Promise<R[]> {
-    return withSpan(`sql.${name}`, { kind: SpanKind.CLIENT }, () =>
-      this.ask<R>({ name, text: sql, values: [...values] }),
-    );
-  }
-
-  announce(...events: readonly Announcement<unknown>[]): void {
-    this.announced.push(...events.map(this.toEvent));
-  }
-
-  afterCommit(work: () => void | Promise<void>): void {
-    this.after.push(work);
-  }
-
-  /** Starts what was asked for after the commit; nobody waits for it. */
-  committed(): void {
-    for (const each of this.after) {
-      void (async () => each())().catch((error: unknown) => log('persistence').warn({ err: error }, 'after commit'));
-    }
-  }
-
-  private async ask<R extends object>(statement: pg.QueryConfig): Promise<R[]> {
-    try {
-      return (await this.client.query<R>(statement)).rows;
-    } catch (error) {
-      throw driverFailure(error);
     }
   }
 }
@@ -147,28 +143,6 @@ async function begin(runner: QueryRunner): Promise<pg.PoolClient> {
     throw new NotBegun('The database gave a connection that was lost.', { cause });
   }
   return client;
-}
-
-async function commit(client: pg.PoolClient): Promise<void> {
-  let command: string;
-  try {
-    command = (await client.query('COMMIT')).command;
-  } catch (error) {
-    throw driverFailure(error);
-  }
-  // Postgres answers the COMMIT of a failed transaction with ROLLBACK, and calls that no error.
-  if (command !== 'COMMIT') throw new Error('A statement of this transaction failed and its error was not passed on.');
-}
-
-/** Rolls back; a connection of which that is not certain goes back to nobody. */
-async function giveUp(client: pg.PoolClient, why: unknown): Promise<void> {
-  try {
-    if (isDatabaseAway(why)) throw why;
-    await client.query('ROLLBACK');
-  } catch {
-    // The pool drops a connection that is ending. Not awaited: a cut network would let us wait.
-    client.end().catch(() => undefined);
-  }
 }
 
 /** Sacrificed to another transaction, planned on a table that changed, or never begun: it did nothing, again is right. */

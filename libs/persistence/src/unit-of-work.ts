@@ -11,7 +11,7 @@ export interface Queries {
 
 /** One transaction. Await one query after another. */
 export interface Tx extends Queries {
-  /** TypeORM on the same connection. */
+  /** TypeORM on the same connection; not in a commit that shares its transaction. */
   readonly manager: EntityManager;
   /** Writes the event to the outbox with this transaction. */
   announce(...events: readonly Announcement<unknown>[]): void;
@@ -27,15 +27,29 @@ export interface Retry {
   readonly invocationId: string;
 }
 
+/** What a commit touches besides what it adds, so that commits that touch different things can share a transaction. */
+export interface Apart {
+  /** Commits of different scopes never wait for each other: an account and a region. */
+  readonly scope: string;
+  /**
+   * The one row, with all that hangs on it, that this commit locks first and that no other of its scope may touch in the
+   * same transaction. Ordered as the statements that lock several of them order them.
+   */
+  readonly thing: string;
+}
+
 /** Transactions of this service's schema. */
 export abstract class UnitOfWork {
   /**
    * The transaction of an API call. When the same call (`call.retry`) was answered before, its answer is thrown back to
    * the host, which repeats it: `work` then runs not at all. What `work` returns must be the operation's answer.
+   * @param apart for hot ways: what comes while another commit of the scope is under way is committed together, by one
+   *   round trip for each step. `work` then uses SQL only, and may be run again, as always.
    */
   abstract commit<T extends object>(
     call: { readonly retry?: Retry | undefined },
     work: (tx: Tx) => Promise<T>,
+    apart?: Apart,
   ): Promise<T>;
   /** What this very call was answered before, if it was: also when what it acted on is gone since. */
   abstract answerOf(call: { readonly retry?: Retry | undefined }): Promise<object | undefined>;

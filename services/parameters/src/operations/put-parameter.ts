@@ -69,7 +69,8 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       // Before the transaction: it may take a while.
       if (place.pattern !== null) await this.patterns.check(place.pattern, input.Value);
       try {
-        return await this.work.commit(call, (tx) => this.put(tx, input, place, call));
+        const apart = { scope: `${call.account} ${call.region}`, thing: place.path };
+        return await this.work.commit(call, (tx) => this.put(tx, input, place, call), apart);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         place = await this.load(input, call);
