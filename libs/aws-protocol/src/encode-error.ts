@@ -89,7 +89,8 @@ const common: Readonly<Record<string, { code: string; status: number; message?: 
 };
 
 function queryError(error: ApiError, requestId: string, service?: ServiceModel): WireError {
-  const modelled = errorShape(error.code, service)?.shape.error;
+  // sts models an error of the same name, of a token from another provider of identity; ours is about the caller's own.
+  const modelled = error.code === 'ExpiredTokenException' ? undefined : errorShape(error.code, service)?.shape.error;
   const shared = modelled ? undefined : common[error.code];
   const status = error.status >= 500 ? error.status : (modelled?.httpStatusCode ?? shared?.status ?? error.status);
   const code = modelled?.code ?? shared?.code ?? error.code;

@@ -11,6 +11,8 @@ export interface HttpCall {
   readonly headers: HeaderValues;
   readonly body: Uint8Array;
   readonly sourceIp: string;
+  /** It came over TLS. */
+  readonly secure: boolean;
 }
 
 /** What goes back. */

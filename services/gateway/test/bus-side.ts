@@ -1,11 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { type MessageInitShape, create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type Hash, deriveSigningKey } from '@muster/aws-protocol';
 import {
   Principal_Kind,
   RevisionSchema,
   SigningKeyAnswerSchema,
+  type SigningKeyRequest,
   SigningKeyRequestSchema,
   subjects,
 } from '@muster/contracts';
@@ -22,11 +23,27 @@ export const alice = {
   accessKeyId: 'AKIAALICEALICEALICE1',
   secretAccessKey: 'alices-secret-alices-secret-alices-secret',
 };
+/** Temporary credentials. */
+export const run7 = {
+  accessKeyId: 'ASIARUN7RUN7RUN7RUN7',
+  secretAccessKey: 'secret-of-run-7-secret-of-run-7-secret-of',
+  sessionToken: 'token/of+run7==',
+};
+export const run7IssuedAt = Date.parse('2026-11-24T11:00:00Z');
+const run7Principal = {
+  account: '123456789012',
+  arn: 'arn:aws:sts::123456789012:assumed-role/deploy/run-7',
+  issuerArn: 'arn:aws:iam::123456789012:role/ci/deploy',
+  userId: 'AROADEPLOY:run-7',
+  kind: Principal_Kind.ASSUMED_ROLE,
+};
 export const aliceArn = 'arn:aws:iam::123456789012:user/alice';
 
 /** What the gateway meets on the bus: identity, as far as it asks it, and whoever answers operations. */
 export class BusSide {
   readonly active = new Set([alice.accessKeyId]);
+  /** When the session of `run7` is over. */
+  sessionEnds = Infinity;
   keyQuestions = 0;
   revisionQuestions = 0;
   private revision = 1n;
@@ -105,7 +122,8 @@ export class BusSide {
     return subscription;
   }
 
-  private async changed(): Promise<void> {
+  /** Something at identity is another. */
+  async changed(): Promise<void> {
     this.revision++;
     this.identity.publish(subjects.identityRevision, this.revisionMessage());
     await this.identity.flush();
@@ -118,13 +136,26 @@ export class BusSide {
   private answerKey(msg: Msg): void {
     this.keyQuestions++;
     const question = fromBinary(SigningKeyRequestSchema, msg.data);
-    const answer = this.active.has(question.accessKeyId)
-      ? {
-          principal: { account: '123456789012', arn: aliceArn, userId: 'AIDAALICE', kind: Principal_Kind.USER },
-          signingKey: deriveSigningKey(alice.secretAccessKey, question, hash),
-          revision: this.revision,
-        }
-      : { revision: this.revision };
-    msg.respond(toBinary(SigningKeyAnswerSchema, create(SigningKeyAnswerSchema, answer)));
+    msg.respond(toBinary(SigningKeyAnswerSchema, create(SigningKeyAnswerSchema, this.keyFor(question))));
+  }
+
+  private keyFor(question: SigningKeyRequest): MessageInitShape<typeof SigningKeyAnswerSchema> {
+    const { revision } = this;
+    const { accessKeyId, sessionToken } = question;
+    if (accessKeyId === run7.accessKeyId && sessionToken === run7.sessionToken) {
+      if (this.sessionEnds <= Date.now()) return { revision, expired: true };
+      return {
+        principal: { ...run7Principal, tokenIssuedAtMs: BigInt(run7IssuedAt) },
+        signingKey: deriveSigningKey(run7.secretAccessKey, question, hash),
+        expiresAtMs: BigInt(this.sessionEnds),
+        revision,
+      };
+    }
+    if (sessionToken !== undefined || !this.active.has(accessKeyId)) return { revision };
+    return {
+      principal: { account: '123456789012', arn: aliceArn, userId: 'AIDAALICE', kind: Principal_Kind.USER },
+      signingKey: deriveSigningKey(alice.secretAccessKey, question, hash),
+      revision,
+    };
   }
 }

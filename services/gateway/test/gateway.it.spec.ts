@@ -15,7 +15,7 @@ import type { Msg } from '@nats-io/transport-node';
 
 import { GatewayModule } from '../src/gateway.module.js';
 import { Listener } from '../src/http/listener.js';
-import { BusSide, alice, aliceArn, hash } from './bus-side.js';
+import { BusSide, alice, aliceArn, hash, run7, run7IssuedAt } from './bus-side.js';
 import { signedCall } from './signed-call.js';
 
 let deployment: TestDeployment;
@@ -204,6 +204,95 @@ describe('who cannot prove who they are', () => {
     });
     await registry.flush();
     expect(await (await unsigned('Muster.EnrolNode')).json()).toEqual({ NodeId: 'mi-1' });
+  });
+});
+
+describe('temporary credentials', () => {
+  it('come with their token, and the operation hears of whose role and since when', async () => {
+    bus.sessionEnds = Date.now() + 3_600_000;
+    const seen: Msg[] = [];
+    const subscription = await bus.answer('GetParameter', (msg) => (seen.push(msg), {}));
+    await client(SSMClient, { credentials: run7 }).send(new GetParameterCommand({ Name: 'a' }));
+    subscription.unsubscribe();
+    expect(callerIn(seen[0]!)).toEqual({
+      account: '123456789012',
+      region: 'us-east-1',
+      arn: 'arn:aws:sts::123456789012:assumed-role/deploy/run-7',
+      issuerArn: 'arn:aws:iam::123456789012:role/ci/deploy',
+      userId: 'AROADEPLOY:run-7',
+      kind: 'AssumedRole',
+      accessKeyId: run7.accessKeyId,
+      tokenIssuedAt: run7IssuedAt,
+      expiresAt: bus.sessionEnds,
+      sourceIp: '127.0.0.1',
+      secureTransport: false,
+      userAgent: expect.stringContaining('aws-sdk-js') as string,
+    });
+  });
+
+  it('in a presigned URL have it in the query string', async () => {
+    bus.sessionEnds = Date.now() + 3_600_000;
+    const presigned = (sessionToken: string) => {
+      const query = presignRequest(
+        {
+          method: 'GET',
+          path: '/',
+          query: 'Action=GetCallerIdentity&Version=2011-06-15',
+          headers: headersFromObject({ host: new URL(url).host }),
+          body: new Uint8Array(),
+        },
+        { ...run7, sessionToken },
+        { region: 'us-east-1', service: 'sts', expiresSeconds: 60 },
+        new Date(),
+        hash,
+      );
+      return fetch(`${url}/?${query}`);
+    };
+    expect(await (await presigned(run7.sessionToken)).text()).toContain('<Code>InvalidAction</Code>');
+    expect(await (await presigned('of somebody else')).text()).toContain('<Code>InvalidClientTokenId</Code>');
+  });
+
+  it.each([
+    ['without their token', { ...run7, sessionToken: undefined as unknown as string }],
+    ['with the token of others', { ...run7, sessionToken: 'of somebody else' }],
+    ['with a token as long as a book', { ...run7, sessionToken: 't'.repeat(5_000) }],
+    ['that are long-term, with a token', { ...alice, sessionToken: run7.sessionToken }],
+  ])('%s are refused', async (_what, credentials) => {
+    bus.sessionEnds = Date.now() + 3_600_000;
+    await expect(client(SSMClient, { credentials }).send(new GetParameterCommand({ Name: 'a' }))).rejects.toMatchObject(
+      {
+        name: 'UnrecognizedClientException',
+        message: 'The security token included in the request is invalid.',
+      },
+    );
+  });
+
+  it('end with their session, also where their key is at hand', async () => {
+    bus.sessionEnds = Date.now() + 2_000;
+    await bus.changed();
+    const subscription = await bus.answer('GetParameter', () => ({}));
+    const ssm = client(SSMClient, { credentials: run7 });
+    const get = () =>
+      ssm.send(new GetParameterCommand({ Name: 'a' })).then(
+        () => undefined,
+        (thrown: Error) => thrown,
+      );
+    // Ends when the session does.
+    let error = await get();
+    while (!error) error = await get();
+    expect(Date.now()).toBeGreaterThanOrEqual(bus.sessionEnds);
+    expect(error).toMatchObject({
+      name: 'ExpiredTokenException',
+      message: 'The security token included in the request is expired',
+    });
+    // Identity says the same to a gateway that never saw the session.
+    await bus.changed();
+    expect(await get()).toMatchObject({ name: 'ExpiredTokenException' });
+    await expect(client(STSClient, { credentials: run7 }).send(new GetCallerIdentityCommand())).rejects.toMatchObject({
+      name: 'ExpiredToken',
+      $metadata: { httpStatusCode: 403 },
+    });
+    subscription.unsubscribe();
   });
 });
 

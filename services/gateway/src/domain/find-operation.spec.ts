@@ -11,6 +11,7 @@ function aCall(call: Partial<Omit<HttpCall, 'headers'>> & { headers?: Record<str
     query: '',
     body: Buffer.from('{}'),
     sourceIp: '127.0.0.1',
+    secure: false,
     ...call,
     headers: headersFromObject({ host: 'localhost', ...call.headers }),
   };

@@ -4,12 +4,20 @@ export interface KeyOwner {
   readonly arn: string;
   readonly userId: string;
   readonly kind: 'User' | 'AssumedRole' | 'Root';
+  /** Of an assumed role: the role's own ARN. */
+  readonly issuerArn?: string;
+  /** Of temporary credentials, milliseconds since 1970. */
+  readonly tokenIssuedAt?: number;
+  /** The same: from then on they are good for nothing. */
+  readonly expiresAt?: number;
 }
 
 /** What identity says about an access key for one day, region and service. */
 export interface SigningKey {
   /** Absent: there is no such active key. */
   readonly owner?: KeyOwner | undefined;
+  /** It was one of temporary credentials that have ended. */
+  readonly expired?: boolean;
   readonly key: Uint8Array;
   readonly revision: bigint;
 }

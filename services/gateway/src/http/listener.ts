@@ -121,6 +121,7 @@ function callOf(request: FastifyRequest): HttpCall {
     headers: headersFromRaw(request.raw.rawHeaders),
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     sourceIp: request.ip,
+    secure: 'encrypted' in request.raw.socket,
   };
 }
 

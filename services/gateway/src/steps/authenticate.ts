@@ -9,7 +9,7 @@ import {
   verifySignature,
 } from '@muster/aws-protocol';
 import { Bus, REGIONS } from '@muster/bus';
-import { Identity, Principal_Kind } from '@muster/contracts';
+import { Identity, type Principal, Principal_Kind } from '@muster/contracts';
 import type { Caller } from '@muster/iam';
 import { Clock } from '@muster/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -18,6 +18,9 @@ import { FailedKeys } from '../domain/failed-keys.js';
 import { type KeyOwner, type KeyQuestion, type SigningKey, SigningKeys } from '../domain/signing-keys.js';
 import { type HttpCall, headerOf } from '../http-call.js';
 import { IdentityRevision } from '../identity-revision.js';
+
+/** Of a session token, characters. */
+const LONGEST_TOKEN = 4_096;
 
 const hash: Hash = {
   sha256: (data) => digest('sha256', data, 'buffer'),
@@ -57,7 +60,9 @@ export class Authenticate {
 
     const now = this.clock.now();
     checkClaim(claim, { service: operation.service.signingName, regions: this.regions }, now);
-    const { owner, key } = await this.keyOf(claim, call.sourceIp, now.getTime());
+    const { owner, key, expired } = await this.keyOf(claim, call.sourceIp, now.getTime());
+    // A key that is at hand ends with its session: identity says nothing when a session is over.
+    if (expired || (owner?.expiresAt !== undefined && owner.expiresAt <= now.getTime())) throw hasExpired();
     if (!owner) throw unrecognized();
     verifySignature(call, claim, key, now, hash);
     return {
@@ -65,17 +70,20 @@ export class Authenticate {
       region: claim.region,
       accessKeyId: claim.accessKeyId,
       sourceIp: call.sourceIp,
+      secureTransport: call.secure,
       ...userAgentOf(call),
     };
   }
 
   private async keyOf(claim: SignatureClaim, source: string, now: number): Promise<SigningKey> {
     if (!/^\w{16,128}$/.test(claim.accessKeyId)) throw unrecognized();
+    // Cached by it: what is longer than any token that we make is none.
+    if ((claim.sessionToken?.length ?? 0) > LONGEST_TOKEN) throw unrecognized();
     if (this.failed.isTooMany(source, now) && !(await this.keys.knows(claim))) {
       throw new ApiError('ThrottlingException', 'Rate exceeded');
     }
     const found = await this.keys.of(claim);
-    if (!found.owner) this.failed.add(source, now);
+    if (!found.owner && !found.expired) this.failed.add(source, now);
     return found;
   }
 
@@ -86,16 +94,23 @@ export class Authenticate {
       { accessKeyId, date, region, service, ...(sessionToken ? { sessionToken } : {}) },
       { deadlineMs: 5_000 },
     );
-    return { owner: ownerOf(answer.principal), key: answer.signingKey, revision: answer.revision };
+    return {
+      owner: answer.principal && ownerOf(answer.principal, answer.expiresAtMs),
+      key: answer.signingKey,
+      revision: answer.revision,
+      expired: answer.expired,
+    };
   }
 }
 
-function ownerOf(
-  principal: { account: string; arn: string; userId: string; kind: Principal_Kind } | undefined,
-): KeyOwner | undefined {
-  if (!principal) return undefined;
-  const { account, arn, userId } = principal;
-  return { account, arn, userId, kind: kinds[principal.kind] };
+function ownerOf(principal: Principal, expiresAtMs: bigint | undefined): KeyOwner {
+  const { account, arn, userId, issuerArn, tokenIssuedAtMs } = principal;
+  return {
+    ...{ account, arn, userId, kind: kinds[principal.kind] },
+    ...(issuerArn !== undefined && { issuerArn }),
+    ...(tokenIssuedAtMs !== undefined && { tokenIssuedAt: Number(tokenIssuedAtMs) }),
+    ...(expiresAtMs !== undefined && { expiresAt: Number(expiresAtMs) }),
+  };
 }
 
 const kinds: Readonly<Record<Principal_Kind, KeyOwner['kind']>> = {
@@ -112,4 +127,8 @@ function userAgentOf(call: HttpCall): { userAgent?: string } {
 
 function unrecognized(): ApiError {
   return new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+}
+
+function hasExpired(): ApiError {
+  return new ApiError('ExpiredTokenException', 'The security token included in the request is expired');
 }
