@@ -14,6 +14,7 @@ CREATE TABLE access_key (
   CONSTRAINT access_key_status_check CHECK ((status = ANY (ARRAY['Active'::text, 'Inactive'::text])))
 );
 CREATE INDEX access_key_principal_idx ON access_key USING btree (principal, id);
+CREATE INDEX access_key_root_key_idx ON access_key USING btree (split_part(sealed_secret, '.'::text, 2));
 
 CREATE TABLE account (
   id text NOT NULL,
@@ -41,6 +42,57 @@ CREATE TABLE inline_policy (
   CONSTRAINT inline_policy_pkey PRIMARY KEY (principal, name),
   CONSTRAINT inline_policy_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id)
 );
+
+CREATE TABLE kms_alias (
+  account text NOT NULL,
+  region text NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  key_id text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT kms_alias_pkey PRIMARY KEY (account, region, name),
+  CONSTRAINT kms_alias_account_fkey FOREIGN KEY (account) REFERENCES account(id),
+  CONSTRAINT kms_alias_key_id_fkey FOREIGN KEY (key_id) REFERENCES kms_key(id) ON DELETE CASCADE
+);
+CREATE INDEX kms_alias_key_id_name_idx ON kms_alias USING btree (key_id, name);
+
+CREATE TABLE kms_key (
+  id text COLLATE "C" NOT NULL,
+  account text NOT NULL,
+  region text NOT NULL,
+  manager text NOT NULL,
+  description text NOT NULL,
+  state text NOT NULL,
+  policy text NOT NULL,
+  tags jsonb NOT NULL,
+  version integer NOT NULL,
+  rotation_days integer,
+  next_rotation_at timestamp with time zone,
+  deletion_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT kms_key_pkey PRIMARY KEY (id),
+  CONSTRAINT kms_key_account_fkey FOREIGN KEY (account) REFERENCES account(id),
+  CONSTRAINT kms_key_check CHECK (((state = 'PendingDeletion'::text) = (deletion_at IS NOT NULL))),
+  CONSTRAINT kms_key_check1 CHECK (((rotation_days IS NULL) = (next_rotation_at IS NULL))),
+  CONSTRAINT kms_key_manager_check CHECK ((manager = ANY (ARRAY['AWS'::text, 'CUSTOMER'::text]))),
+  CONSTRAINT kms_key_state_check CHECK ((state = ANY (ARRAY['Enabled'::text, 'Disabled'::text, 'PendingDeletion'::text])))
+);
+CREATE INDEX kms_key_account_region_id_idx ON kms_key USING btree (account, region, id);
+CREATE INDEX kms_key_deletion_at_idx ON kms_key USING btree (deletion_at) WHERE (state = 'PendingDeletion'::text);
+CREATE INDEX kms_key_next_rotation_at_idx ON kms_key USING btree (next_rotation_at) WHERE (state = 'Enabled'::text);
+
+CREATE TABLE kms_key_version (
+  key_id text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  material_id text NOT NULL,
+  sealed_material text NOT NULL,
+  rotation text,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT kms_key_version_pkey PRIMARY KEY (key_id, version),
+  CONSTRAINT kms_key_version_key_id_fkey FOREIGN KEY (key_id) REFERENCES kms_key(id) ON DELETE CASCADE,
+  CONSTRAINT kms_key_version_rotation_check CHECK ((rotation = ANY (ARRAY['AUTOMATIC'::text, 'ON_DEMAND'::text])))
+);
+CREATE INDEX kms_key_version_root_key_idx ON kms_key_version USING btree (split_part(sealed_material, '.'::text, 2));
 
 CREATE TABLE membership (
   member uuid NOT NULL,
@@ -141,3 +193,4 @@ CREATE TABLE session (
 );
 CREATE INDEX session_expires_at_idx ON session USING btree (expires_at);
 CREATE INDEX session_principal_idx ON session USING btree (principal);
+CREATE INDEX session_root_key_idx ON session USING btree (split_part(sealed_secret, '.'::text, 2));

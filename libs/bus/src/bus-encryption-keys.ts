@@ -1,9 +1,8 @@
 import { type EncryptionKey as KeyMessage, Identity } from '@muster/contracts';
-import { MalformedPolicy, type PolicyDocument, parsePolicy } from '@muster/iam';
 
 import type { Authority } from './authority.js';
 import type { Bus } from './bus.js';
-import { EncryptionKey, EncryptionKeys, type KeyRingScope } from './encryption-keys.js';
+import { EncryptionKey, EncryptionKeys, type KeyRingScope, keyPolicyOf } from './encryption-keys.js';
 import { unavailable } from './unavailable.js';
 
 /** How long a key is given to those who ask, and how long a call may use what it was given: 60 s altogether. */
@@ -120,17 +119,5 @@ function keyOf({ keyId, arn, account, state, policy, tags, version, material }: 
   // A copy of its own: the message's bytes lie in the buffer of the connection.
   const own = Uint8Array.from(material);
   material.fill(0);
-  return new EncryptionKey({ keyId, arn, account, state, policy: policyOf(policy), tags, version }, own);
-}
-
-const parseKeyPolicy = parsePolicy as (text: string, kind: string) => PolicyDocument;
-
-/** What cannot be read allows nothing. */
-function policyOf(text: string): PolicyDocument {
-  try {
-    return parseKeyPolicy(text, 'key');
-  } catch (error) {
-    if (error instanceof MalformedPolicy) return { Statement: [] };
-    throw error;
-  }
+  return new EncryptionKey({ keyId, arn, account, state, policy: keyPolicyOf(policy), tags, version }, own);
 }

@@ -1,4 +1,4 @@
-import type { Caller, PolicyDocument, Resource } from '@muster/iam';
+import { type Caller, MalformedPolicy, type PolicyDocument, type Resource, parsePolicy } from '@muster/iam';
 
 import { unavailable } from './unavailable.js';
 
@@ -114,4 +114,14 @@ function encryptionContextKeys(context: Readonly<Record<string, string>> = {}): 
     'kms:EncryptionContextKeys': names,
     ...Object.fromEntries(names.map((name) => [`kms:EncryptionContext:${name}`, context[name]!])),
   };
+}
+
+/** A key policy as it is decided on. What cannot be read allows nothing. */
+export function keyPolicyOf(text: string): PolicyDocument {
+  try {
+    return parsePolicy(text, 'key');
+  } catch (error) {
+    if (error instanceof MalformedPolicy) return { Statement: [] };
+    throw error;
+  }
 }

@@ -17,7 +17,7 @@ export function describeConfig(definition: ConfigDefinition): DescribedSetting[]
     const variable = variableOf(definition.prefix, name);
     return {
       variable,
-      ...(each.secret ? { fileVariable: `${variable}_FILE` } : {}),
+      ...(each.alsoFromFile ? { fileVariable: `${variable}_FILE` } : {}),
       sentence: each.sentence,
       required: !('default' in each) && !each.schema.safeParse(undefined).success,
       ...('default' in each ? { default: each.default } : {}),

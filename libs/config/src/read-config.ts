@@ -42,7 +42,7 @@ function valueOf(each: Setting, variable: string, env: Environment): unknown {
   const parsed = each.schema.safeParse(text);
   if (parsed.success) return parsed.data;
   if (text === undefined) {
-    const or = each.secret ? ` (or ${variable}_FILE)` : '';
+    const or = each.alsoFromFile ? ` (or ${variable}_FILE)` : '';
     throw new Error(`${variable}${or} is missing: ${each.sentence}`);
   }
   // The value itself is left out: it may be a secret that stands in the wrong variable.
@@ -51,7 +51,7 @@ function valueOf(each: Setting, variable: string, env: Environment): unknown {
 
 function textOf(each: Setting, variable: string, env: Environment): string | undefined {
   const direct = env[variable] || undefined;
-  const file = each.secret ? env[`${variable}_FILE`] || undefined : undefined;
+  const file = each.alsoFromFile ? env[`${variable}_FILE`] || undefined : undefined;
   if (file === undefined) return direct;
   if (direct !== undefined) throw new Error(`${variable} and ${variable}_FILE are both set: set one of them`);
   try {

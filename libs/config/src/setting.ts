@@ -7,8 +7,9 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
   readonly sentence: string;
   /** Used when the variable is absent; without it the variable is required, unless the schema accepts `undefined`. */
   readonly default?: z.output<S>;
-  /** Never shown, and readable from the file that `…_FILE` names. */
+  /** Never shown, and readable from the file that `…_FILE` names, unless that is a setting of its own. */
   readonly secret: boolean;
+  readonly alsoFromFile: boolean;
 }
 
 /**
@@ -18,12 +19,13 @@ export interface Setting<S extends z.ZodType = z.ZodType> {
 export function setting<S extends z.ZodType>(
   schema: S,
   sentence: string,
-  options: { default?: z.output<S>; secret?: boolean } = {},
+  options: { default?: z.output<S>; secret?: boolean; alsoFromFile?: boolean } = {},
 ): Setting<S> {
   return {
     schema,
     sentence,
     secret: options.secret ?? false,
+    alsoFromFile: options.alsoFromFile ?? options.secret ?? false,
     ...('default' in options ? { default: options.default } : {}),
   };
 }

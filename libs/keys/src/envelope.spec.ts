@@ -1,19 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import fc from 'fast-check';
 
 import { CannotOpen, Envelope } from './envelope.js';
 import { LocalRootKey } from './local-root-key.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'muster-keys-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const texts = new Map<string, string>();
 
 function rootKey(name: string): LocalRootKey {
-  const file = join(folder, name);
-  writeFileSync(file, LocalRootKey.generate(), { mode: 0o600, flag: 'a' });
-  return LocalRootKey.open(file);
+  const text = texts.get(name) ?? LocalRootKey.generate();
+  texts.set(name, text);
+  return LocalRootKey.parse(text, name);
 }
 
 describe('an envelope', () => {
@@ -56,11 +51,28 @@ describe('an envelope', () => {
   });
 });
 
-it('a file without 32 bytes is no root key', () => {
-  const file = join(folder, 'short');
-  writeFileSync(file, 'c2hvcnQ=');
+describe('a sealed text under an older root key', () => {
+  const before = new Envelope(rootKey('old'));
+  const during = new Envelope(rootKey('new'), [rootKey('old')]);
 
-  expect(() => LocalRootKey.open(file)).toThrow(`${file} is not a root key`);
+  it('is brought under the current one without being opened for anything else', () => {
+    const sealed = before.seal(Buffer.from('secret'), 'aad');
+    const rewrapped = during.rewrap(sealed);
+    expect(rewrapped.split('.')[1]).toBe(during.rootKeyId);
+    // Its data key is the same, and so is what lies under it.
+    expect(rewrapped.split('.')[3]).toBe(sealed.split('.')[3]);
+    const after = new Envelope(rootKey('new'));
+    expect(Buffer.from(after.open(rewrapped, 'aad')).toString()).toBe('secret');
+    expect(() => after.open(rewrapped, 'other')).toThrow(CannotOpen);
+    expect(() => after.open(sealed, 'aad')).toThrow('no such key');
+    expect(() => after.rewrap(sealed)).toThrow('no such key');
+  });
+
+  it('is found by the id of its root key', () => {
+    expect(during.olderRootKeyIds).toEqual([before.rootKeyId]);
+    // Named twice, it is not its own predecessor.
+    expect(new Envelope(rootKey('new'), [rootKey('new')]).olderRootKeyIds).toEqual([]);
+  });
 });
 
 // The last base64 letter of a part has bits that mean nothing.

@@ -1,11 +1,14 @@
 export * from './accounts.js';
 export * from './certificates.js';
-export { CannotOpen, Envelope, type RootKey } from './envelope.js';
+export { CannotOpen, Envelope } from './envelope.js';
+export * from './key-ciphertext.js';
 export * from './key-policies.js';
 export * from './local-root-key.js';
 export { decodeNatsJwt, type DecodedNatsJwt } from './nats-jwt.js';
 export * from './node-messages.js';
 export { createNkey, isPublicNkey, nkeyFromSeed, verifyNkey, type Nkey, type NkeyKind } from './nkey.js';
 export * from './permissions.js';
+export * from './root-key.js';
+export * from './root-key-providers.js';
 export * from './sealed-value.js';
 export * from './users.js';

@@ -6,7 +6,23 @@ function quota(text: string, usual: number) {
 
 /** What identity reads from its surroundings. */
 export const identityConfig = defineConfig('identity', {
-  rootKeyFile: setting(z.string().min(1), 'File of the root key under which the secrets of access keys are encrypted.'),
+  rootKeyFile: setting(
+    z.string().min(1).optional(),
+    'File of the root key under which all secrets are encrypted: 32 bytes as base64. Made at the first start.',
+  ),
+  rootKey: setting(z.string().min(1).optional(), 'The root key itself, as base64, instead of a file.', {
+    secret: true,
+    // That is a setting of its own: it can be made.
+    alsoFromFile: false,
+  }),
+  olderRootKeys: setting(
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+      .optional(),
+    'Root keys that still open what they encrypted, comma-separated; it is brought under the root key meanwhile.',
+    { secret: true },
+  ),
   fleetSigningSeed: setting(z.string().startsWith('SA'), 'Seed of the nkey that signs credentials of nodes.', {
     secret: true,
   }),

@@ -84,3 +84,24 @@ export const accessKeyDeleted = defineEvent<{ userName: string; accessKeyId: str
   'identity',
   'access-key-deleted',
 );
+
+/** A key was made, by a user or for a service. */
+export const keyCreated = defineEvent<{ keyId: string; manager: 'AWS' | 'CUSTOMER' }>('identity', 'key-created');
+
+/** What may be done with a key, or what is said about it, changed. */
+export const keyChanged = defineEvent<{ keyId: string; operation: string }>('identity', 'key-changed');
+
+/** A key encrypts with new material from now on; what was encrypted before opens as before. */
+export const keyRotated = defineEvent<{ keyId: string; rotation: 'AUTOMATIC' | 'ON_DEMAND' }>(
+  'identity',
+  'key-rotated',
+);
+
+/** A key's deletion came due: its material is gone, and with it everything that it encrypted. */
+export const keyDeleted = defineEvent<{ keyId: string }>('identity', 'key-deleted');
+
+/** An alias was made, moved to another key, or deleted. */
+export const keyAliasChanged = defineEvent<{ aliasName: string; keyId: string; operation: string }>(
+  'identity',
+  'key-alias-changed',
+);

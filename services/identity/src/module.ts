@@ -1,10 +1,8 @@
 import { Service } from '@muster/bus';
-import { CONFIG } from '@muster/config';
-import { Envelope, LocalRootKey } from '@muster/keys';
 import { Module } from '@nestjs/common';
 
 import { Bootstrap } from './bootstrap.js';
-import { type IdentityConfig, identityConfig } from './config.js';
+import { identityConfig } from './config.js';
 import { ForgetNode } from './consumers/forget-node.js';
 import { RenewNodeCredential } from './hears/renew-node-credential.js';
 import { Attaching } from './holders/attaching.js';
@@ -16,6 +14,7 @@ import { Renaming } from './holders/renaming.js';
 import { Tagging } from './holders/tagging.js';
 import { Trusting } from './holders/trusting.js';
 import { iamOperations } from './iam-operations.js';
+import { keyRingProviders } from './key-ring-providers.js';
 import { migrations } from './migrations/index.js';
 import { NodeCredentials } from './node-credentials.js';
 import { RevisionBeacon } from './revision-beacon.js';
@@ -56,7 +55,7 @@ const store = [
   Signers,
 ];
 
-/** Accounts, principals, access keys and policies; the credentials of nodes. */
+/** Accounts, principals, access keys and policies; the credentials of nodes; the key ring. */
 @Service({
   name: 'identity',
   schema: 'identity',
@@ -75,11 +74,7 @@ const store = [
     Bootstrap,
     RevisionBeacon,
     NodeCredentials,
-    {
-      provide: Envelope,
-      useFactory: (config: IdentityConfig) => new Envelope(LocalRootKey.open(config.rootKeyFile)),
-      inject: [CONFIG],
-    },
+    ...keyRingProviders,
   ],
 })
 export class IdentityModule {}

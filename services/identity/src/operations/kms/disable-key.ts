@@ -1,0 +1,25 @@
+import type { DisableKeyRequest } from '@aws-sdk/client-kms';
+import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
+
+import { demandKept } from '../../domain/key-state.js';
+import { KeyChanges } from '../../store/key-changes.js';
+import { type NamedKey, NamedKeys } from '../../store/named-keys.js';
+
+@Operation('kms', 'DisableKey')
+export class DisableKey implements Handles<DisableKeyRequest, NamedKey, object> {
+  constructor(
+    private readonly keys: NamedKeys,
+    private readonly changes: KeyChanges,
+  ) {}
+
+  load(input: Valid<DisableKeyRequest>, call: Call) {
+    return this.keys.named(call, input.KeyId);
+  }
+
+  async handle(_input: Valid<DisableKeyRequest>, named: NamedKey, call: Call) {
+    return this.changes.commit(call, named, (key) => {
+      demandKept(key);
+      return { change: { state: 'Disabled' }, answer: {} };
+    });
+  }
+}
