@@ -21,3 +21,9 @@ export const parameterChanged = defineEvent<{
   /** Those that came or went; EventBridge does not say it. */
   labels?: readonly string[];
 }>('parameters', 'changed');
+
+/** Tags of a parameter were added, changed or removed: all that it has now. */
+export const parameterTagsChanged = defineEvent<{ name: string; tags: Readonly<Record<string, string>> }>(
+  'parameters',
+  'tags-changed',
+);

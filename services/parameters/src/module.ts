@@ -18,6 +18,8 @@ import { ResolveTemplate } from './operations/resolve-template.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
 import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.js';
 import { ParameterCipher } from './parameter-cipher.js';
+import { ChangeTags } from './rpc/change-tags.js';
+import { TagsOf } from './rpc/tags-of.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { ParameterLabels } from './store/parameter-labels.js';
 import { ParameterScan } from './store/parameter-scan.js';
@@ -39,9 +41,10 @@ const operations = [
 /** What AWS has no operation for. */
 const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
+const rpc = [TagsOf, ChangeTags];
 const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels, ParameterScan];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({ providers: [...operations, ...beyondAws, ...store, ParameterCipher, AllowedPatterns] })
+@Module({ providers: [...operations, ...beyondAws, ...rpc, ...store, ParameterCipher, AllowedPatterns] })
 export class ParametersModule {}

@@ -26,6 +26,8 @@ import { Nodes } from './store/nodes.js';
 import { Observation } from './store/observation.js';
 import { Presences } from './store/presences.js';
 import { LoseSilentNodes } from './sweeps/lose-silent-nodes.js';
+import { TaggedNodes } from './tagged-nodes.js';
+import { TaggedParameters } from './tagged-parameters.js';
 import { TaggedResources } from './tagged-resources.js';
 
 const operations = [
@@ -43,6 +45,7 @@ const operations = [
 const rpc = [ResolveTargets, RoutesOf];
 const hears = [HearHello, HearHeartbeat];
 const sweeps = [LoseSilentNodes];
+const tagged = [TaggedResources, TaggedNodes, TaggedParameters];
 const store = [Activations, Nodes, NodeSearch, Observation, Presences];
 
 /** Managed nodes: how they register, what they are, whether they live. */
@@ -53,5 +56,5 @@ const store = [Activations, Nodes, NodeSearch, Observation, Presences];
   migrations,
   config: registryConfig,
 })
-@Module({ providers: [...operations, ...rpc, ...hears, ...sweeps, ...store, AgentBus, Pulse, TaggedResources] })
+@Module({ providers: [...operations, ...rpc, ...hears, ...sweeps, ...store, AgentBus, Pulse, ...tagged] })
 export class RegistryModule {}

@@ -2,7 +2,7 @@ import type { PutParameterRequest } from '@aws-sdk/client-ssm';
 import type { Valid } from '@muster/bus';
 
 import { type VersionContent, nextVersion } from './next-version.js';
-import { checkPutRequest, tagsOf } from './put-rules.js';
+import { checkPutRequest } from './put-rules.js';
 
 function aRequest(more: Partial<Valid<PutParameterRequest>> = {}): Valid<PutParameterRequest> {
   return { Name: '/a', Value: 'v', ...more };
@@ -77,14 +77,5 @@ describe('putting a parameter', () => {
     [{ Policies: '[{"Type":"Expiration"}]' }, /policies/],
   ])('refuses %j', (more, message) => {
     expect(() => checkPutRequest(aRequest(more))).toThrow(message);
-  });
-
-  it('takes each tag once, and none of the reserved ones', () => {
-    expect(tagsOf([{ Key: 'role', Value: 'web' }])).toEqual({ role: 'web' });
-    expect(tagsOf(undefined)).toEqual({});
-    expect(() => tagsOf([{ Key: 'AWS:x', Value: '' }])).toThrow(/aws:/);
-    const odd = { Key: '__proto__', Value: 'x' };
-    expect(Object.entries(tagsOf([odd]))).toEqual([['__proto__', 'x']]);
-    expect(() => tagsOf([odd, odd])).toThrow(/Duplicate/);
   });
 });

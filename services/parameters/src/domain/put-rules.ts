@@ -1,8 +1,6 @@
-import type { PutParameterRequest, Tag } from '@aws-sdk/client-ssm';
+import type { PutParameterRequest } from '@aws-sdk/client-ssm';
 import { ApiError } from '@muster/aws-protocol';
 import type { Valid } from '@muster/bus';
-
-const TAGS_MAX = 50;
 
 /** What a request must be whatever is there already. @throws ApiError as AWS answers */
 export function checkPutRequest(input: Valid<PutParameterRequest>): void {
@@ -43,23 +41,4 @@ export function checkPutRequest(input: Valid<PutParameterRequest>): void {
   if (input.Value.includes('\0')) {
     throw new ApiError('ValidationException', 'Parameter value: must not contain the character NUL.');
   }
-}
-
-/** The tags of a new parameter. @throws ApiError when there are too many, one twice, or one of AWS's own */
-export function tagsOf(tags: readonly Valid<Tag>[] | undefined): Record<string, string> {
-  // A map: `__proto__` is a key like any other.
-  const result = new Map<string, string>();
-  for (const { Key, Value } of tags ?? []) {
-    if (Key.toLowerCase().startsWith('aws:')) {
-      throw new ApiError('ValidationException', `Tag key ${Key}: can't be prefixed with "aws:".`);
-    }
-    if (result.has(Key)) {
-      throw new ApiError('ValidationException', `Duplicate tag key found: ${Key}. Give each key once.`);
-    }
-    result.set(Key, Value);
-  }
-  if (result.size > TAGS_MAX) {
-    throw new ApiError('ValidationException', `A parameter can have ${TAGS_MAX} tags at most.`);
-  }
-  return Object.fromEntries(result);
 }

@@ -1,6 +1,7 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
 import { CONFIG } from '@muster/config';
+import { requestTags } from '@muster/iam';
 import { Clock, type Tx, UnitOfWork } from '@muster/persistence';
 import { Inject } from '@nestjs/common';
 
@@ -8,7 +9,8 @@ import { AllowedPatterns } from '../allowed-patterns.js';
 import type { ParametersConfig } from '../config.js';
 import { type VersionContent, keyFor, nextVersion } from '../domain/next-version.js';
 import { nameToWrite, parameterArn, pathOf } from '../domain/parameter-name.js';
-import { checkPutRequest, tagsOf } from '../domain/put-rules.js';
+import { checkPutRequest } from '../domain/put-rules.js';
+import { tagsOf } from '../domain/tags.js';
 import { type StoredTier, chosenTier } from '../domain/tier.js';
 import { type ParameterOperation, parameterChanged } from '../events.js';
 import { ParameterCipher, type Sealing } from '../parameter-cipher.js';
@@ -43,8 +45,9 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     const path = pathOf(name);
     const arn = parameterArn(call, path);
     const current = await this.parameters.current(call, path);
-    const tagged = input.Tags?.length ? [{ arn, action: 'ssm:AddTagsToResource' }] : [];
-    const context = { 'ssm:Overwrite': String(input.Overwrite ?? false) };
+    const asked = requestTags(input.Tags ?? []);
+    const tagged = input.Tags?.length ? [{ arn, action: 'ssm:AddTagsToResource', context: asked }] : [];
+    const context = { 'ssm:Overwrite': String(input.Overwrite ?? false), ...asked };
     const tier = chosenTier({
       asked: input.Tier,
       current: current?.tier,

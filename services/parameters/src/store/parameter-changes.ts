@@ -5,12 +5,14 @@ import { Injectable } from '@nestjs/common';
 
 import type { VersionContent } from '../domain/next-version.js';
 import { type Scope, parentOf, pathOf } from '../domain/parameter-name.js';
+import type { Tags } from '../domain/tags.js';
 
 /** A parameter that this transaction has locked, with its newest version. */
 export interface LockedParameter {
   readonly id: string;
   readonly name: string;
   readonly version: number;
+  readonly tags: Tags;
   readonly newest: VersionContent;
 }
 
@@ -27,9 +29,9 @@ export class ParameterChanges {
 
   /** Locks a parameter until the end of the transaction; undefined when there is none. */
   async lock(tx: Tx, scope: Scope, path: string): Promise<LockedParameter | undefined> {
-    const [locked] = await tx.named<{ id: string; name: string; version: number }>(
+    const [locked] = await tx.named<Omit<LockedParameter, 'newest'>>(
       'parameter.lock',
-      `SELECT id, name, version FROM parameter WHERE account = $1 AND region = $2 AND path = $3 FOR UPDATE`,
+      `SELECT id, name, version, tags FROM parameter WHERE account = $1 AND region = $2 AND path = $3 FOR UPDATE`,
       [scope.account, scope.region, path],
     );
     if (!locked) return undefined;
@@ -48,7 +50,7 @@ export class ParameterChanges {
   async create(
     tx: Tx,
     scope: Scope,
-    what: { name: string; tags: Record<string, string>; content: VersionContent },
+    what: { name: string; tags: Tags; content: VersionContent },
     author: Author,
   ): Promise<boolean> {
     const path = pathOf(what.name);
@@ -105,6 +107,13 @@ export class ParameterChanges {
     );
     if (held!.number !== null) throw labelledVersion(parameter.name, held!.number);
     return number;
+  }
+
+  async setTags(tx: Tx, parameter: LockedParameter, tags: Tags): Promise<void> {
+    await tx.named('parameter.set_tags', 'UPDATE parameter SET tags = $2 WHERE id = $1', [
+      parameter.id,
+      JSON.stringify(tags),
+    ]);
   }
 
   /** Deletes parameters with their versions. @returns what they were */

@@ -1,38 +1,22 @@
 import type { RemoveTagsFromResourceRequest, RemoveTagsFromResourceResult } from '@aws-sdk/client-ssm';
-import { ApiError } from '@muster/aws-protocol';
 import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
-import { UnitOfWork } from '@muster/persistence';
 
-import { nodeArn } from '../domain/node-arn.js';
-import { removeTags } from '../domain/tags.js';
-import { nodeTagsChanged } from '../events.js';
-import { type NamedNode, Nodes } from '../store/nodes.js';
-import { TaggedResources } from '../tagged-resources.js';
+import { type TaggedResource, TaggedResources } from '../tagged-resources.js';
 
 @Operation('ssm', 'RemoveTagsFromResource')
 export class RemoveTagsFromResource implements Handles<
   RemoveTagsFromResourceRequest,
-  NamedNode,
+  TaggedResource,
   RemoveTagsFromResourceResult
 > {
-  constructor(
-    private readonly tagged: TaggedResources,
-    private readonly nodes: Nodes,
-    private readonly work: UnitOfWork,
-  ) {}
+  constructor(private readonly tagged: TaggedResources) {}
 
   load(input: Valid<RemoveTagsFromResourceRequest>, call: Call) {
-    return this.tagged.named(call, input.ResourceType, input.ResourceId);
+    return this.tagged.named(call, input.ResourceType, input.ResourceId, { remove: input.TagKeys });
   }
 
-  async handle(input: Valid<RemoveTagsFromResourceRequest>, { nodeId }: NamedNode, call: Call) {
-    return this.work.commit(call, async (tx) => {
-      const present = await this.nodes.lockTags(tx, call, nodeId);
-      if (!present) throw new ApiError('InvalidResourceId', '');
-      const tags = removeTags(present, input.TagKeys);
-      await this.nodes.setTags(tx, nodeId, tags);
-      tx.announce(nodeTagsChanged(call, nodeArn(call, nodeId), { nodeId, tags }));
-      return {};
-    });
+  async handle(input: Valid<RemoveTagsFromResourceRequest>, { id, owner }: TaggedResource, call: Call) {
+    await owner.change(call, id, { remove: input.TagKeys });
+    return {};
   }
 }
