@@ -25,6 +25,8 @@ import { nameHeld, notFetched, notFound, storeName } from '../domain/cloudformat
 import { templateError } from '../domain/cloudformation/template-error.js';
 import { templateVariables } from '../domain/cloudformation/template-variables.js';
 import type { Template } from '../domain/cloudformation/template.js';
+import { actedParameter } from '../domain/acted-parameter.js';
+import { referenceToRead } from '../domain/reference.js';
 import { sortReferences } from '../domain/sort-references.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import { type FoundParameter, type FoundVersion, Parameters } from '../store/parameters.js';
@@ -64,8 +66,8 @@ export class ResolveTemplate implements Handles<ResolveTemplateRequest, Loaded, 
       ...parameters.flatMap(({ name }) => (name === undefined ? [] : [name])),
       ...references.flatMap((each) => (each.names ? [storeName(each.names)] : [])),
     ];
-    const sorted = sortReferences(names, call).references;
-    const looked = await this.parameters.find(call, sorted);
+    const sorted = sortReferences(names, call, referenceToRead).references;
+    const looked = await this.parameters.find(sorted);
     const found = new Map(sorted.flatMap(({ text }, index) => (looked[index] ? [[text, looked[index]] as const] : [])));
 
     const secret = references
@@ -73,9 +75,8 @@ export class ResolveTemplate implements Handles<ResolveTemplateRequest, Loaded, 
       .flatMap(({ names: named }) => found.get(named ? storeName(named) : '') ?? [])
       .flatMap((each) => (each.version ? [{ ...each, version: each.version }] : []));
     const secrets = await this.cipher.values(call, input.WithDecryption ?? false, secret);
-    const read = sorted.map(({ arn }, index) => ({
-      arn,
-      tags: looked[index]?.tags ?? {},
+    const read = sorted.map((each, index) => ({
+      ...actedParameter(each, looked[index]),
       action: 'ssm:GetParameters',
     }));
     return { on: [{ arn: '*' }, ...read, ...secrets.on], template, parameters, references, found, secrets };
