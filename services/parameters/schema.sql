@@ -24,6 +24,22 @@ CREATE TABLE parameter_label (
   CONSTRAINT parameter_label_parameter_id_number_fkey FOREIGN KEY (parameter_id, number) REFERENCES parameter_version(parameter_id, number) ON DELETE CASCADE
 );
 
+CREATE TABLE parameter_policy (
+  parameter_id uuid NOT NULL,
+  number bigint NOT NULL,
+  place smallint NOT NULL,
+  type text NOT NULL,
+  text text NOT NULL,
+  status text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  superseded boolean NOT NULL DEFAULT false,
+  CONSTRAINT parameter_policy_pkey PRIMARY KEY (parameter_id, number, place),
+  CONSTRAINT parameter_policy_parameter_id_number_fkey FOREIGN KEY (parameter_id, number) REFERENCES parameter_version(parameter_id, number) ON DELETE CASCADE,
+  CONSTRAINT parameter_policy_status_check CHECK ((status = ANY (ARRAY['Pending'::text, 'Finished'::text]))),
+  CONSTRAINT parameter_policy_type_check CHECK ((type = ANY (ARRAY['Expiration'::text, 'ExpirationNotification'::text, 'NoChangeNotification'::text])))
+);
+CREATE INDEX parameter_policy_due_at_idx ON parameter_policy USING btree (due_at) WHERE ((status = 'Pending'::text) AND (NOT superseded));
+
 CREATE TABLE parameter_share (
   account text NOT NULL,
   region text NOT NULL,

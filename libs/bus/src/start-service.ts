@@ -1,5 +1,5 @@
 import type { Environment } from '@muster/config';
-import { type Persistence, SystemClock, openPersistence } from '@muster/persistence';
+import { type Clock, type Persistence, SystemClock, openPersistence } from '@muster/persistence';
 import { inService, log, nestLogger, startTelemetry } from '@muster/telemetry';
 import type { INestMicroservice, Type } from '@nestjs/common';
 import { DiscoveryService, NestFactory } from '@nestjs/core';
@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly env: Environment;
   /** Gives up a start that still waits. */
   readonly signal?: AbortSignal;
+  /** The machine's, unless told otherwise. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -49,13 +51,17 @@ export async function startService(module: Type, how: StartOptions): Promise<Run
   return inService(options.name, () => start(module, options, how));
 }
 
-async function start(module: Type, options: ServiceOptions, { env, signal }: StartOptions): Promise<RunningService> {
+async function start(
+  module: Type,
+  options: ServiceOptions,
+  { env, signal, clock }: StartOptions,
+): Promise<RunningService> {
   const config = readServiceConfig(options, env);
   const opened = new Opened();
   try {
     const telemetry = await startTelemetry({ service: options.name, env });
     opened.push(() => telemetry.stop());
-    const persistence = await openDatabase(options, config.service, signal);
+    const persistence = await openDatabase(options, config.service, signal, clock);
     if (persistence) opened.push(() => persistence.close());
     const core = await connect(options.name, config.service.natsCredsFile, config.shared, opened, signal);
     const fleet = options.fleet
@@ -139,6 +145,7 @@ async function openDatabase(
   options: ServiceOptions,
   config: { databaseUrl?: string | undefined; databasePool: number },
   signal?: AbortSignal,
+  clock?: Clock,
 ): Promise<Persistence | undefined> {
   if (!options.schema) return undefined;
   return openPersistence({
@@ -149,6 +156,7 @@ async function openDatabase(
     poolSize: config.databasePool,
     startWithinMs: Infinity,
     ...(signal ? { signal } : {}),
+    ...(clock ? { clock } : {}),
   });
 }
 

@@ -11,6 +11,7 @@ import {
 import { type RunningService, serviceOptions, startService } from '@muster/bus';
 import { subjects } from '@muster/contracts';
 import type { Caller } from '@muster/iam';
+import type { Clock } from '@muster/persistence';
 import { type NatsConnection, headers } from '@nats-io/transport-node';
 import type { Type } from '@nestjs/common';
 
@@ -78,6 +79,8 @@ export interface ServiceUnderTest {
 export interface UnderTestOptions extends Omit<TestDeploymentOptions, 'schemas'> {
   /** Beside what the deployment gives. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The time that the services see. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -205,7 +208,10 @@ class Started implements ServiceUnderTest {
   }
 
   private startOne(module: Type): Promise<RunningService> {
-    return startService(module, { env: { ...this.deployment.env, ...this.options.env } });
+    return startService(module, {
+      env: { ...this.deployment.env, ...this.options.env },
+      ...(this.options.clock ? { clock: this.options.clock } : {}),
+    });
   }
 
   private there() {

@@ -1,6 +1,8 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
 import { defineEvent } from '@muster/contracts';
 
+import type { PolicyType } from './domain/parameter-policies.js';
+
 /** What was done to a parameter. */
 export type ParameterOperation = 'Create' | 'Update' | 'Delete' | LabelOperation;
 
@@ -27,3 +29,17 @@ export const parameterTagsChanged = defineEvent<{ name: string; tags: Readonly<R
   'parameters',
   'tags-changed',
 );
+
+/**
+ * A policy of a parameter has acted: the parameter expired and was deleted, will expire, or was not changed. Data as in
+ * EventBridge's "Parameter Store Policy Action".
+ */
+export const parameterPolicyActed = defineEvent<{
+  'parameter-name': string;
+  'parameter-type': ParameterType;
+  'policy-type': PolicyType;
+  /** The policy, as JSON. */
+  'policy-content': string;
+  'action-status': 'Success';
+  'action-reason': string;
+}>('parameters', 'policy-acted');

@@ -22,9 +22,11 @@ import { ChangeTags } from './rpc/change-tags.js';
 import { TagsOf } from './rpc/tags-of.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { ParameterLabels } from './store/parameter-labels.js';
+import { ParameterPolicies } from './store/parameter-policies.js';
 import { ParameterScan } from './store/parameter-scan.js';
 import { Parameters } from './store/parameters.js';
 import { WholeVersions } from './store/whole-versions.js';
+import { ActOnPolicies } from './sweeps/act-on-policies.js';
 
 const operations = [
   PutParameter,
@@ -42,9 +44,10 @@ const operations = [
 const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
 const rpc = [TagsOf, ChangeTags];
-const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels, ParameterScan];
+const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels, ParameterPolicies, ParameterScan];
+const sweeps = [ActOnPolicies];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({ providers: [...operations, ...beyondAws, ...rpc, ...store, ParameterCipher, AllowedPatterns] })
+@Module({ providers: [...operations, ...beyondAws, ...rpc, ...store, ...sweeps, ParameterCipher, AllowedPatterns] })
 export class ParametersModule {}

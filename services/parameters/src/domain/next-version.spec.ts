@@ -16,6 +16,7 @@ const before: VersionContent = {
   dataType: 'text',
   description: 'what it is',
   allowedPattern: '[a-z]+',
+  policies: [],
 };
 
 describe('putting a parameter', () => {
@@ -31,6 +32,7 @@ describe('putting a parameter', () => {
       dataType: 'text',
       description: null,
       allowedPattern: null,
+      policies: [],
     });
   });
 
@@ -74,8 +76,8 @@ describe('putting a parameter', () => {
     [{ Value: 'a\0' }, /NUL/],
     [{ Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }, /tags and overwrite can't be used together/],
     [{ DataType: 'Text' }, /^The following data type is not supported: Text \(Data type names are all lowercase\.\)$/],
-    [{ Policies: '[{"Type":"Expiration"}]' }, /policies/],
+    [{ Policies: '[{"Type":"Rotation"}]' }, /The policy type isn't supported/],
   ])('refuses %j', (more, message) => {
-    expect(() => checkPutRequest(aRequest(more))).toThrow(message);
+    expect(() => checkPutRequest(aRequest(more), new Date())).toThrow(message);
   });
 });

@@ -3,6 +3,7 @@ import { ApiError } from '@muster/aws-protocol';
 import type { Valid } from '@muster/bus';
 
 import { DEFAULT_KEY } from './key-reference.js';
+import { policyTexts } from './parameter-policies.js';
 import { type StoredTier, tierFor } from './tier.js';
 
 /** What one version of a parameter says. */
@@ -16,6 +17,8 @@ export interface VersionContent {
   readonly dataType: string;
   readonly description: string | null;
   readonly allowedPattern: string | null;
+  /** The JSON of each. */
+  readonly policies: readonly string[];
 }
 
 /**
@@ -31,15 +34,18 @@ export function nextVersion(input: Valid<PutParameterRequest>, before: VersionCo
     );
   }
   const type = typeFor(input.Type, before?.type);
+  const policies = input.Policies === undefined ? (before?.policies ?? []) : policyTexts(input.Policies);
+  const valueBytes = Buffer.byteLength(input.Value);
   return {
     type,
     value: input.Value,
     keyId: keyFor(type, input.KeyId, before?.keyId),
-    tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes: Buffer.byteLength(input.Value) }),
+    tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes, hasPolicies: policies.length > 0 }),
     dataType: input.DataType ?? before?.dataType ?? 'text',
     description: input.Description ?? before?.description ?? null,
     // An empty pattern takes the pattern away.
     allowedPattern: (input.AllowedPattern ?? before?.allowedPattern) || null,
+    policies,
   };
 }
 

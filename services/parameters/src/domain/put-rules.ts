@@ -2,8 +2,14 @@ import type { PutParameterRequest } from '@aws-sdk/client-ssm';
 import { ApiError } from '@muster/aws-protocol';
 import type { Valid } from '@muster/bus';
 
-/** What a request must be whatever is there already. @throws ApiError as AWS answers */
-export function checkPutRequest(input: Valid<PutParameterRequest>): void {
+import { policyTexts } from './parameter-policies.js';
+
+/**
+ * What a request must be whatever is there already.
+ * @param now an expiration must lie behind it
+ * @throws ApiError as AWS answers
+ */
+export function checkPutRequest(input: Valid<PutParameterRequest>, now: Date): void {
   if (input.Value === '') {
     throw new ApiError(
       'ValidationException',
@@ -25,12 +31,7 @@ export function checkPutRequest(input: Valid<PutParameterRequest>): void {
       `The following data type is not supported: ${input.DataType} (Data type names are all lowercase.)`,
     );
   }
-  if (input.Policies !== undefined && input.Policies !== '[{}]' && input.Policies !== '[]') {
-    throw new ApiError(
-      'InvalidPolicyTypeException',
-      'Parameter policies (Expiration, ExpirationNotification, NoChangeNotification) are not supported here yet.',
-    );
-  }
+  if (input.Policies !== undefined) policyTexts(input.Policies, now);
   if (/\{\{.*\}\}/s.test(input.Value)) {
     throw new ApiError(
       'ValidationException',

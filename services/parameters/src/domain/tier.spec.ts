@@ -1,7 +1,7 @@
 import { tierFor } from './tier.js';
 
 const ask = (more: Partial<Parameters<typeof tierFor>[0]>) =>
-  tierFor({ asked: undefined, current: undefined, valueBytes: 1, ...more });
+  tierFor({ asked: undefined, current: undefined, valueBytes: 1, hasPolicies: false, ...more });
 
 describe('the tier of a parameter', () => {
   it('is Standard unless something else is said', () => {

@@ -11,6 +11,8 @@ export interface TierQuestion {
   readonly current: StoredTier | undefined;
   /** In UTF-8. */
   readonly valueBytes: number;
+  /** Only Advanced has policies. */
+  readonly hasPolicies: boolean;
 }
 
 const STANDARD_BYTES = 4096;
@@ -26,6 +28,13 @@ export function tierFor(question: TierQuestion): StoredTier {
       "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter " +
         'tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a ' +
         'standard parameter.',
+    );
+  }
+  if (tier === 'Standard' && question.hasPolicies) {
+    throw new ApiError(
+      'ValidationException',
+      "Standard tier parameters don't support parameter policies. To assign policies to a parameter, upgrade it to use the " +
+        'advanced-parameter tier.',
     );
   }
   if (tier === 'Standard' && valueBytes > STANDARD_BYTES) {
@@ -46,8 +55,8 @@ export function tierFor(question: TierQuestion): StoredTier {
 }
 
 /** The tier that is meant, whether the value may have it or not. */
-export function chosenTier({ asked, current, valueBytes }: TierQuestion): StoredTier {
+export function chosenTier({ asked, current, valueBytes, hasPolicies }: TierQuestion): StoredTier {
   if (asked === 'Standard' || asked === 'Advanced') return asked;
   if (current === 'Advanced') return 'Advanced';
-  return asked === 'Intelligent-Tiering' && valueBytes > STANDARD_BYTES ? 'Advanced' : 'Standard';
+  return asked === 'Intelligent-Tiering' && (hasPolicies || valueBytes > STANDARD_BYTES) ? 'Advanced' : 'Standard';
 }

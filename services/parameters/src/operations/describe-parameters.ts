@@ -1,6 +1,7 @@
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterMetadata } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, positionOf } from '@muster/bus';
 
+import { inlinePolicy } from '../domain/inline-policy.js';
 import { parameterArn } from '../domain/parameter-name.js';
 import { describeQuery } from '../domain/parameter-query.js';
 import { scanPosition } from '../store/parameter-scan.js';
@@ -41,7 +42,7 @@ function metadataShape({ region }: Call, each: DescribedParameter): ParameterMet
     ...(each.allowedPattern === null ? {} : { AllowedPattern: each.allowedPattern }),
     Version: each.number,
     Tier: each.tier,
-    Policies: [],
+    Policies: each.policies.map(inlinePolicy),
     DataType: each.dataType,
   };
 }

@@ -2,6 +2,7 @@ import type { GetParameterHistoryRequest, GetParameterHistoryResult } from '@aws
 import { type Acted, type Call, type Handles, Operation, type Valid, nextToken, positionOf } from '@muster/bus';
 
 import { actedParameter } from '../domain/acted-parameter.js';
+import { inlinePolicy } from '../domain/inline-policy.js';
 import { parameterNotFound } from '../domain/parameter-shape.js';
 import { type Reference, referenceToRead } from '../domain/reference.js';
 import { ParameterCipher, type Values } from '../parameter-cipher.js';
@@ -64,7 +65,7 @@ function historyShape(name: string, version: HistoricVersion, value: string) {
     Version: version.number,
     Labels: [...version.labels],
     Tier: version.tier,
-    Policies: [],
+    Policies: version.policies.map(inlinePolicy),
     DataType: version.dataType,
   };
 }

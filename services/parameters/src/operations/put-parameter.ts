@@ -9,6 +9,7 @@ import { AllowedPatterns } from '../allowed-patterns.js';
 import type { ParametersConfig } from '../config.js';
 import { type VersionContent, keyFor, nextVersion } from '../domain/next-version.js';
 import { nameToWrite, parameterArn, pathOf } from '../domain/parameter-name.js';
+import { meansNoPolicies } from '../domain/parameter-policies.js';
 import { checkPutRequest } from '../domain/put-rules.js';
 import { tagsOf } from '../domain/tags.js';
 import { type StoredTier, chosenTier } from '../domain/tier.js';
@@ -47,11 +48,16 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     const current = await this.parameters.current(call, path);
     const asked = requestTags(input.Tags ?? []);
     const tagged = input.Tags?.length ? [{ arn, action: 'ssm:AddTagsToResource', context: asked }] : [];
-    const context = { 'ssm:Overwrite': String(input.Overwrite ?? false), ...asked };
+    const context = {
+      'ssm:Overwrite': String(input.Overwrite ?? false),
+      ...(input.Policies === undefined ? {} : { 'ssm:Policies': input.Policies }),
+      ...asked,
+    };
     const tier = chosenTier({
       asked: input.Tier,
       current: current?.tier,
       valueBytes: Buffer.byteLength(input.Value),
+      hasPolicies: input.Policies !== undefined && !meansNoPolicies(input.Policies),
     });
     const sealing = await this.sealingOf(input, current, call);
     const keyUse = sealing ? this.cipher.sealingNeeds(call, sealing, arn, tier) : [];
@@ -67,7 +73,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
   }
 
   async handle(input: Valid<PutParameterRequest>, loaded: Place, call: Call): Promise<PutParameterResult> {
-    checkPutRequest(input);
+    checkPutRequest(input, this.clock.now());
     for (let place = loaded; ;) {
       // Before the transaction: it may take a while.
       if (place.pattern !== null) await this.patterns.check(place.pattern, input.Value);

@@ -4,8 +4,10 @@ import { Ids } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import type { VersionContent } from '../domain/next-version.js';
+import { type ScheduledPolicy, scheduled } from '../domain/parameter-policies.js';
 import { type Scope, parentOf, pathOf } from '../domain/parameter-name.js';
 import type { Tags } from '../domain/tags.js';
+import { POLICIES, ParameterPolicies } from './parameter-policies.js';
 
 /** A parameter that this transaction has locked, with its newest version. */
 export interface LockedParameter {
@@ -14,6 +16,8 @@ export interface LockedParameter {
   readonly version: number;
   readonly tags: Tags;
   readonly newest: VersionContent;
+  /** The policies of the newest version, and how far they are. */
+  readonly policies: readonly ScheduledPolicy[];
 }
 
 /** Who changes something, and when. */
@@ -25,7 +29,10 @@ export interface Author {
 /** Changing parameters, in a transaction of the operation's. */
 @Injectable()
 export class ParameterChanges {
-  constructor(private readonly ids: Ids) {}
+  constructor(
+    private readonly ids: Ids,
+    private readonly policies: ParameterPolicies,
+  ) {}
 
   /** Locks a parameter until the end of the transaction; undefined when there is none. */
   async lock(tx: Tx, scope: Scope, path: string): Promise<LockedParameter | undefined> {
@@ -36,14 +43,16 @@ export class ParameterChanges {
     );
     if (!locked) return undefined;
     // A statement of its own: joined, it would be the version of before the lock was granted.
-    const [newest] = await tx.named<VersionContent>(
+    const [newest] = await tx.named<Omit<VersionContent, 'policies'> & { policies: KeptPolicy[] }>(
       'parameter.newest',
-      `SELECT type, value, key_id AS "keyId", tier, data_type AS "dataType", description, allowed_pattern AS "allowedPattern"
-       FROM parameter_version WHERE parameter_id = $1 AND number = $2`,
+      `SELECT type, value, key_id AS "keyId", tier, data_type AS "dataType", description,
+              allowed_pattern AS "allowedPattern", ${POLICIES} AS policies
+       FROM parameter_version v WHERE parameter_id = $1 AND number = $2`,
       [locked.id, locked.version],
     );
     if (!newest) throw new Error(`parameter ${locked.id} has no version ${locked.version}`);
-    return { ...locked, newest };
+    const policies = newest.policies.map((each) => ({ ...each, dueAt: new Date(each.dueAt) }));
+    return { ...locked, newest: { ...newest, policies: policies.map(({ text }) => text) }, policies };
   }
 
   /** Adds a parameter with its first version. @returns false when somebody else has just made it */
@@ -54,6 +63,7 @@ export class ParameterChanges {
     author: Author,
   ): Promise<boolean> {
     const path = pathOf(what.name);
+    const id = this.ids.uuid();
     const made = await tx.named(
       'parameter.create',
       `WITH made AS (
@@ -65,7 +75,7 @@ export class ParameterChanges {
                                       allowed_pattern, last_modified_at, last_modified_by)
        SELECT id, 1, $9, $10, $11, $12, $13, $14, $15, $8, $16 FROM made RETURNING number`,
       [
-        this.ids.uuid(),
+        id,
         scope.account,
         scope.region,
         path,
@@ -77,7 +87,9 @@ export class ParameterChanges {
         author.arn,
       ],
     );
-    return made.length > 0;
+    if (made.length === 0) return false;
+    await this.schedule(tx, { id, policies: [] }, 1, what.content, author);
+    return true;
   }
 
   /**
@@ -106,6 +118,7 @@ export class ParameterChanges {
       [parameter.id, number, number - keep, author.at, ...columnsOf(content), author.arn],
     );
     if (held!.number !== null) throw labelledVersion(parameter.name, held!.number);
+    await this.schedule(tx, parameter, number, content, author);
     return number;
   }
 
@@ -136,6 +149,22 @@ export class ParameterChanges {
       [locked.map((each) => each.id)],
     );
   }
+
+  // Most parameters have none, and then it costs nothing.
+  private async schedule(
+    tx: Tx,
+    before: Pick<LockedParameter, 'id' | 'policies'>,
+    number: number,
+    { policies }: VersionContent,
+    author: Author,
+  ): Promise<void> {
+    if (policies.length === 0 && before.policies.length === 0) return;
+    await this.policies.give(tx, before.id, number, scheduled(policies, author.at, before.policies));
+  }
+}
+
+interface KeptPolicy extends Omit<ScheduledPolicy, 'dueAt'> {
+  readonly dueAt: string;
 }
 
 function labelledVersion(name: string, version: number): ApiError {

@@ -4,11 +4,13 @@ import { Database } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import type { Scope } from '../domain/parameter-name.js';
+import type { ScheduledPolicy } from '../domain/parameter-policies.js';
 import type { ParameterQuery } from '../domain/parameter-query.js';
 import type { Reference } from '../domain/reference.js';
 import { type KeptPolicy, policyOf } from '../domain/resource-policies.js';
 import type { StoredTier } from '../domain/tier.js';
 import { GatheredReads } from './gathered-reads.js';
+import { POLICIES } from './parameter-policies.js';
 import { ParameterScan, type ScanPage, type ScanPosition } from './parameter-scan.js';
 
 /** A parameter in one of its versions. */
@@ -42,6 +44,7 @@ export interface HistoricVersion extends FoundVersion {
   readonly allowedPattern: string | null;
   readonly modifiedBy: string;
   readonly labels: readonly string[];
+  readonly policies: readonly Pick<ScheduledPolicy, 'type' | 'text' | 'status'>[];
 }
 
 /** What is known of a parameter and its newest version beside the value. */
@@ -74,7 +77,7 @@ const FOUND = `p.account, p.name, p.path, p.tags, p.resource_policies AS "resour
 
 const DESCRIBED = `p.account, p.name, p.path, v.number, v.type, v.key_id AS "keyId", v.data_type AS "dataType", v.tier,
                    v.last_modified_at AS "modifiedAt", v.description, v.allowed_pattern AS "allowedPattern",
-                   v.last_modified_by AS "modifiedBy"`;
+                   v.last_modified_by AS "modifiedBy", ${POLICIES} AS policies`;
 
 /** Reading parameters: each read is one statement, with what the decision on it needs. */
 @Injectable()
@@ -169,7 +172,8 @@ export class Parameters {
       `SELECT v.number, v.type, v.value, v.key_id AS "keyId", v.data_type AS "dataType", v.last_modified_at AS "modifiedAt", v.tier,
               v.description, v.allowed_pattern AS "allowedPattern", v.last_modified_by AS "modifiedBy",
               ARRAY(SELECT l.label FROM parameter_label l
-                    WHERE l.parameter_id = p.id AND l.number = v.number ORDER BY l.label) AS labels
+                    WHERE l.parameter_id = p.id AND l.number = v.number ORDER BY l.label) AS labels,
+              ${POLICIES} AS policies
        FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id
        WHERE p.account = $1 AND p.region = $2 AND p.path = $3 AND v.number > $4
        ORDER BY v.number LIMIT $5`,
