@@ -24,3 +24,4 @@ export { headersFromObject, headersFromRaw, type HeaderValues } from './sigv4/he
 export { type Credentials, presignRequest, signRequest, type SigningTarget } from './sigv4/sign-request.js';
 export { deriveSigningKey, type SigningScope } from './sigv4/signature.js';
 export { verifySignature } from './sigv4/verify-signature.js';
+export { compilePattern } from './validation/pattern.js';

@@ -18,6 +18,7 @@ import type { Type } from '@nestjs/common';
 import { EventListener } from './event-listener.js';
 import { IdentityStandIn } from './identity-stand-in.js';
 import { type TestDeployment, type TestDeploymentOptions, testDeployment } from './test-deployment.js';
+import { wrongInAnswer } from './wrong-in-answer.js';
 
 /** How a call is made that is not the account's root's. */
 export interface CallOptions {
@@ -203,7 +204,7 @@ class Started implements ServiceUnderTest {
     const reply = await this.nats.request(subject, JSON.stringify(input), { timeout: deadlineMs, headers: set });
     const status = Number(reply.headers?.get('Muster-Status'));
     const body = reply.string();
-    if (status === 200) return (body === '' ? {} : JSON.parse(body)) as O;
+    if (status === 200) return answerOf<O>(service, operation, body);
     throw failureOf(status, body);
   }
 
@@ -222,6 +223,14 @@ class Started implements ServiceUnderTest {
 
 function inRegion(caller: Caller, region: string | undefined): Caller {
   return region === undefined ? caller : { ...caller, region };
+}
+
+/** Every answer that a test gets is held against the model as well. */
+function answerOf<O>(service: string, operation: string, body: string): O {
+  const answer: unknown = body === '' ? {} : JSON.parse(body);
+  const wrong = wrongInAnswer(service, operation, answer);
+  if (wrong.length > 0) throw new Error(`the answer is not as the API model says: ${wrong.join('; ')}`);
+  return answer as O;
 }
 
 function failureOf(status: number, body: string): CallFailed {
