@@ -85,6 +85,22 @@ export const accessKeyDeleted = defineEvent<{ userName: string; accessKeyId: str
   'access-key-deleted',
 );
 
+/** A role was assumed, in the role's account; the subject is the role. */
+export const roleAssumed = defineEvent<{ roleName: string; sessionArn: string; by: string; expiresAt: string }>(
+  'identity',
+  'role-assumed',
+);
+/** A user asked for temporary credentials of its own. */
+export const sessionTokenIssued = defineEvent<{ userName: string; expiresAt: string }>(
+  'identity',
+  'session-token-issued',
+);
+/** An account was created; announced in the account that made it. */
+export const accountCreated = defineEvent<{ accountId: string; accountName: string; userName: string }>(
+  'identity',
+  'account-created',
+);
+
 /** A key was made, by a user or for a service. */
 export const keyCreated = defineEvent<{ keyId: string; manager: 'AWS' | 'CUSTOMER' }>('identity', 'key-created');
 

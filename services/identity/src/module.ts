@@ -22,6 +22,8 @@ import { CurrentRevision } from './rpc/current-revision.js';
 import { IssueNodeCredential } from './rpc/issue-node-credential.js';
 import { PoliciesOf } from './rpc/policies-of.js';
 import { SigningKey } from './rpc/signing-key.js';
+import { SessionIssuer } from './session-issuer.js';
+import { SessionPolicies } from './session-policies.js';
 import { stsOperations } from './sts-operations.js';
 import { AccessKeyEntity } from './store/access-key.entity.js';
 import { AccessKeys } from './store/access-keys.js';
@@ -35,7 +37,9 @@ import { NodeKeys } from './store/node-keys.js';
 import { PrincipalPolicies } from './store/principal-policies.js';
 import { Principals } from './store/principals.js';
 import { Revisions } from './store/revisions.js';
+import { Sessions } from './store/sessions.js';
 import { Signers } from './store/signers.js';
+import { ForgetSessions } from './sweeps/forget-sessions.js';
 
 const operations = [...iamOperations, ...stsOperations];
 const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
@@ -52,6 +56,7 @@ const store = [
   PrincipalPolicies,
   Principals,
   Revisions,
+  Sessions,
   Signers,
 ];
 
@@ -71,6 +76,9 @@ const store = [
     ...store,
     RenewNodeCredential,
     ForgetNode,
+    ForgetSessions,
+    SessionIssuer,
+    SessionPolicies,
     Bootstrap,
     RevisionBeacon,
     NodeCredentials,

@@ -4,9 +4,11 @@ import { Clock, Database } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import { ownTemporaryCredentials } from '../domain/aws-managed-policies.js';
+import { type Tags, withoutTags } from '../domain/changed-tags.js';
 import { assumedRoleArn } from '../domain/principal-arn.js';
 
-interface PolicyText {
+/** A policy and how a decision names it. */
+export interface PolicyText {
   readonly name: string;
   readonly document: string;
 }
@@ -52,10 +54,15 @@ export class PrincipalPolicies {
       identityPolicies: row!.identity,
       ...(row!.boundary && { permissionsBoundary: row!.boundary }),
       sessionPolicies: row!.hasSession && row!.kind === 'User' ? narrowed : (row!.session ?? []),
-      principalTags: { ...row!.tags, ...row!.sessionTags },
+      principalTags: withSessionTags(row!),
       ...(row!.kind === 'User' && { userName: row!.name }),
     };
   }
+}
+
+/** Those of the session replace those of the role, whatever the case of their keys. */
+function withSessionTags({ tags, sessionTags }: Row): Tags {
+  return sessionTags ? { ...withoutTags(tags, Object.keys(sessionTags)), ...sessionTags } : tags;
 }
 
 /** A role in a session acts under the session's ARN. */

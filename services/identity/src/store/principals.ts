@@ -187,6 +187,16 @@ export class Principals {
     ]);
   }
 
+  /** When and where it was used last, to the minute: a busy role is not written all the time. */
+  async noteUse(tx: Queries, id: string, region: string): Promise<void> {
+    await tx.named(
+      'principal_note_use',
+      `UPDATE principal SET last_used_at = date_trunc('second', clock_timestamp()), last_used_region = $2
+        WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')`,
+      [id, region],
+    );
+  }
+
   /** What keeps it from being deleted. */
   async belongings(tx: Queries, id: string): Promise<Belongings> {
     const [row] = await tx.query<Belongings>(
