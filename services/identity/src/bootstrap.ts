@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { CONFIG } from '@muster/config';
 import { CannotOpen } from '@muster/keys';
-import { UnitOfWork } from '@muster/persistence';
+import { Clock, UnitOfWork } from '@muster/persistence';
 import { log } from '@muster/telemetry';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 
@@ -28,6 +28,7 @@ export class Bootstrap implements OnModuleInit {
     private readonly policies: ManagedPolicies,
     private readonly signers: Signers,
     private readonly revisions: Revisions,
+    private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -67,7 +68,7 @@ export class Bootstrap implements OnModuleInit {
   /** @returns false when the account existed */
   async create(first: BootstrapDocument): Promise<boolean> {
     return this.work.run(async (tx) => {
-      const account = { id: first.account, name: 'management', management: true };
+      const account = { id: first.account, name: 'management', management: true, createdAt: this.clock.now() };
       if (!(await this.accounts.add(tx, account, first.userName, first))) return false;
       await this.revisions.advance(tx);
       return true;

@@ -17,6 +17,9 @@ import { iamOperations } from './iam-operations.js';
 import { keyRingProviders } from './key-ring-providers.js';
 import { migrations } from './migrations/index.js';
 import { NodeCredentials } from './node-credentials.js';
+import { CreateAccount } from './operations/muster/create-account.js';
+import { DescribeAccount } from './operations/muster/describe-account.js';
+import { ListAccounts } from './operations/muster/list-accounts.js';
 import { RevisionBeacon } from './revision-beacon.js';
 import { CurrentRevision } from './rpc/current-revision.js';
 import { IssueNodeCredential } from './rpc/issue-node-credential.js';
@@ -41,7 +44,7 @@ import { Sessions } from './store/sessions.js';
 import { Signers } from './store/signers.js';
 import { ForgetSessions } from './sweeps/forget-sessions.js';
 
-const operations = [...iamOperations, ...stsOperations];
+const operations = [...iamOperations, ...stsOperations, CreateAccount, DescribeAccount, ListAccounts];
 const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
 const holders = [Attaching, Bounding, Creating, Deleting, Inlining, Renaming, Tagging, Trusting];
 const store = [

@@ -25,10 +25,7 @@ export async function query(
   parameters: Record<string, string> = {},
   how: { invocationId?: string } = {},
 ): Promise<QueryAnswer> {
-  const set = headers();
-  set.set('Muster-Caller', Buffer.from(JSON.stringify(caller)).toString('base64'));
-  set.set('Muster-Request-Id', randomUUID());
-  set.set('Muster-Deadline-Ms', '10000');
+  const set = headersOf(caller);
   if (how.invocationId) set.set('Muster-Invocation-Id', how.invocationId);
   const form = new URLSearchParams({ Action: operation, Version: VERSIONS[api], ...parameters }).toString();
   const reply = await service.nats.request(subjects.api(api, operation), form, { timeout: 10_000, headers: set });
@@ -38,4 +35,28 @@ export async function query(
     [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1]!);
   if (status !== 200) throw new CallFailed(all('Code')[0] ?? '', status, all('Message')[0] ?? '', xml);
   return { xml, all, one: (element) => all(element)[0] };
+}
+
+/** Calls an operation with awsJson. @throws CallFailed */
+export async function json<O>(
+  service: ServiceUnderTest,
+  caller: Caller,
+  api: string,
+  operation: string,
+  input: object,
+): Promise<O> {
+  const how = { timeout: 10_000, headers: headersOf(caller) };
+  const reply = await service.nats.request(subjects.api(api, operation), JSON.stringify(input), how);
+  const answer = reply.json<O & { __type?: string; Message?: string; message?: string }>();
+  const status = Number(reply.headers?.get('Muster-Status'));
+  if (status === 200) return answer;
+  throw new CallFailed(answer.__type ?? '', status, answer.Message ?? answer.message ?? '', reply.string());
+}
+
+function headersOf(caller: Caller) {
+  const set = headers();
+  set.set('Muster-Caller', Buffer.from(JSON.stringify(caller)).toString('base64'));
+  set.set('Muster-Request-Id', randomUUID());
+  set.set('Muster-Deadline-Ms', '10000');
+  return set;
 }

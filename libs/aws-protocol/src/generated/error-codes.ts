@@ -3,6 +3,8 @@
 /** Every error code that a model names, and those that any service may answer. */
 export type ApiErrorCode =
   | 'AccessDeniedException'
+  | 'AccountAlreadyExists'
+  | 'AccountNotFound'
   | 'AccountNotManagementOrDelegatedAdministratorException'
   | 'ActivationExpired'
   | 'AlreadyExistsException'

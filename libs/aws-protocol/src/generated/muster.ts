@@ -318,3 +318,42 @@ export interface ResolveTemplateResult {
   Changed?: boolean | undefined;
   TemplateBody?: string | undefined;
 }
+
+export interface Account {
+  Id?: string | undefined;
+  Arn?: string | undefined;
+  Name?: string | undefined;
+  Management?: boolean | undefined;
+  CreatedAt?: Date | undefined;
+}
+
+export interface CreateAccountRequest {
+  AccountName: string;
+  AccountId?: string | undefined;
+  UserName?: string | undefined;
+}
+
+export interface CreateAccountResult {
+  Account?: Account | undefined;
+  UserName?: string | undefined;
+  AccessKeyId?: string | undefined;
+  SecretAccessKey?: string | undefined;
+}
+
+export interface DescribeAccountRequest {
+  AccountId: string;
+}
+
+export interface DescribeAccountResult {
+  Account?: Account | undefined;
+}
+
+export interface ListAccountsRequest {
+  MaxResults?: number | undefined;
+  NextToken?: string | undefined;
+}
+
+export interface ListAccountsResult {
+  Accounts?: Account[] | undefined;
+  NextToken?: string | undefined;
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { newAccessKey, newSessionToken, newUniqueId } from './new-credentials.js';
+import { newAccessKey, newAccountId, newSessionToken, newUniqueId } from './new-credentials.js';
 
 describe('new credentials', () => {
   it('have the form that clients and scanners know', () => {
@@ -9,6 +9,7 @@ describe('new credentials', () => {
     expect(key.secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/);
     expect(newAccessKey(randomBytes, 'ASIA').accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
     expect(newSessionToken(randomBytes)).toMatch(/^[A-Za-z0-9+/]{128}$/);
+    expect(newAccountId(randomBytes)).toMatch(/^[1-9]\d{11}$/);
     expect(newUniqueId(randomBytes, 'User')).toMatch(/^AIDA[A-Z2-7]{17}$/);
     expect(newUniqueId(randomBytes, 'Role')).toMatch(/^AROA[A-Z2-7]{17}$/);
   });

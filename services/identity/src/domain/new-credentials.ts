@@ -21,6 +21,12 @@ export function newSessionToken(random: Random): string {
   return Buffer.from(random(96)).toString('base64');
 }
 
+/** Makes the id of an account: twelve digits, of which the first is none. */
+export function newAccountId(random: Random): string {
+  const number = Buffer.from(random(8)).readBigUInt64BE() % 900_000_000_000n;
+  return String(100_000_000_000n + number);
+}
+
 const PREFIXES = { User: 'AIDA', Role: 'AROA', Group: 'AGPA', Policy: 'ANPA' };
 
 /** Makes the unchanging id of a thing: four letters that say what it is, and 17 more. */

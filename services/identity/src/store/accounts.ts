@@ -1,4 +1,4 @@
-import { Clock, Ids, type Queries, type Tx } from '@muster/persistence';
+import { Database, Ids, type Queries, type Tx } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import { type NewAccessKey, newUniqueId } from '../domain/new-credentials.js';
@@ -14,18 +14,45 @@ export interface Account {
   readonly name: string;
   /** The first one: its principals may make others. */
   readonly management: boolean;
+  readonly createdAt: Date;
 }
+
+const COLUMNS = 'id, name, management, created_at AS "createdAt"';
+/** No account has it: nobody is of the management account while there is none. */
+const NO_ACCOUNT = '000000000000';
 
 /** Accounts, which never see each other's things. */
 @Injectable()
 export class Accounts {
   constructor(
+    private readonly database: Database,
     private readonly principals: Principals,
     private readonly accessKeys: AccessKeys,
     private readonly attachments: Attachments,
     private readonly ids: Ids,
-    private readonly clock: Clock,
   ) {}
+
+  /** Id of the account whose principals may make others. */
+  async management(): Promise<string> {
+    const [found] = await this.database.named<{ id: string }>(
+      'account_management',
+      'SELECT id FROM account WHERE management',
+    );
+    return found?.id ?? NO_ACCOUNT;
+  }
+
+  async find(id: string): Promise<Account | undefined> {
+    const [found] = await this.database.query<Account>(`SELECT ${COLUMNS} FROM account WHERE id = $1`, [id]);
+    return found;
+  }
+
+  /** By id. */
+  async list(after: string, limit: number): Promise<Account[]> {
+    return this.database.query<Account>(`SELECT ${COLUMNS} FROM account WHERE id > $1 ORDER BY id LIMIT $2`, [
+      after,
+      limit,
+    ]);
+  }
 
   /** Whoever makes or renames something in an account does it one after another: names and quotas hold. */
   async lock(tx: Queries, id: string): Promise<void> {
@@ -34,7 +61,7 @@ export class Accounts {
 
   /** With an administrator, who may all in it, and their key. @returns false when there is one of this id */
   async add(tx: Tx, account: Account, userName: string, key: NewAccessKey): Promise<boolean> {
-    const createdAt = this.clock.now();
+    const { createdAt } = account;
     // Another one that makes the same is waited for here, and then there is nothing to do.
     const added = await tx.query(
       `INSERT INTO account (id, name, management, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING RETURNING id`,
