@@ -11,10 +11,11 @@ CREATE TABLE parameter (
   tags jsonb NOT NULL,
   created_at timestamp with time zone NOT NULL,
   resource_policies jsonb,
+  standard boolean NOT NULL DEFAULT true,
   CONSTRAINT parameter_account_region_path_key UNIQUE (account, region, path),
   CONSTRAINT parameter_pkey PRIMARY KEY (id)
 );
-CREATE INDEX parameter_account_region_parent_path_idx ON parameter USING btree (account, region, parent, path);
+CREATE INDEX parameter_account_region_parent_path_idx ON parameter USING btree (account, region, parent, path) INCLUDE (standard);
 
 CREATE TABLE parameter_label (
   parameter_id uuid NOT NULL,
@@ -66,4 +67,14 @@ CREATE TABLE parameter_version (
   CONSTRAINT parameter_version_sealed_check CHECK ((((type = 'SecureString'::text) = (key_id IS NOT NULL)) AND ((type <> 'SecureString'::text) OR (value ~~ 'k1.%'::text)))),
   CONSTRAINT parameter_version_tier_check CHECK ((tier = ANY (ARRAY['Standard'::text, 'Advanced'::text]))),
   CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text, 'SecureString'::text])))
+);
+
+CREATE TABLE service_setting (
+  account text NOT NULL,
+  region text NOT NULL,
+  id text NOT NULL,
+  value text NOT NULL,
+  last_modified_at timestamp with time zone NOT NULL,
+  last_modified_by text NOT NULL,
+  CONSTRAINT service_setting_pkey PRIMARY KEY (account, region, id)
 );

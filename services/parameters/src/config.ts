@@ -7,6 +7,11 @@ export const parametersConfig = defineConfig('parameters', {
     'How many versions of a parameter are kept; the oldest goes when one more is put.',
     { default: 100 },
   ),
+  standardParameters: setting(
+    z.coerce.number().int().min(1).max(10_000_000),
+    'How many standard parameters an account has in a region before Intelligent-Tiering makes new ones advanced. No limit on their number.',
+    { default: 10_000 },
+  ),
 });
 
 /** The values of `parametersConfig`. */

@@ -43,3 +43,10 @@ export const parameterPolicyActed = defineEvent<{
   'action-status': 'Success';
   'action-reason': string;
 }>('parameters', 'policy-acted');
+
+/** A service setting of an account was changed, or is the default again. */
+export const serviceSettingChanged = defineEvent<{
+  settingId: string;
+  value: string;
+  status: 'Customized' | 'Default';
+}>('parameters', 'service-setting-changed');

@@ -27,6 +27,10 @@ import { ParameterScan } from './store/parameter-scan.js';
 import { Parameters } from './store/parameters.js';
 import { WholeVersions } from './store/whole-versions.js';
 import { ActOnPolicies } from './sweeps/act-on-policies.js';
+import { GetServiceSetting } from './operations/get-service-setting.js';
+import { UpdateServiceSetting } from './operations/update-service-setting.js';
+import { ResetServiceSetting } from './operations/reset-service-setting.js';
+import { ServiceSettings } from './store/service-settings.js';
 
 const operations = [
   PutParameter,
@@ -39,12 +43,23 @@ const operations = [
   DeleteParameters,
   LabelParameterVersion,
   UnlabelParameterVersion,
+  GetServiceSetting,
+  UpdateServiceSetting,
+  ResetServiceSetting,
 ];
 /** What AWS has no operation for. */
 const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
 const rpc = [TagsOf, ChangeTags];
-const store = [Parameters, WholeVersions, ParameterChanges, ParameterLabels, ParameterPolicies, ParameterScan];
+const store = [
+  ServiceSettings,
+  Parameters,
+  WholeVersions,
+  ParameterChanges,
+  ParameterLabels,
+  ParameterPolicies,
+  ParameterScan,
+];
 const sweeps = [ActOnPolicies];
 
 /** Parameter Store. */

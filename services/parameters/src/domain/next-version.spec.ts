@@ -1,8 +1,11 @@
 import type { PutParameterRequest } from '@aws-sdk/client-ssm';
 import type { Valid } from '@muster/bus';
 
-import { type VersionContent, nextVersion } from './next-version.js';
+import { type VersionContent, nextVersion as makeNextVersion } from './next-version.js';
 import { checkPutRequest } from './put-rules.js';
+
+const nextVersion = (input: Valid<PutParameterRequest>, before: VersionContent | undefined) =>
+  makeNextVersion(input, before, { byDefault: 'Standard', standardIsFull: false });
 
 function aRequest(more: Partial<Valid<PutParameterRequest>> = {}): Valid<PutParameterRequest> {
   return { Name: '/a', Value: 'v', ...more };

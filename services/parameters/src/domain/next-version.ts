@@ -4,7 +4,7 @@ import type { Valid } from '@muster/bus';
 
 import { DEFAULT_KEY } from './key-reference.js';
 import { policyTexts } from './parameter-policies.js';
-import { type StoredTier, tierFor } from './tier.js';
+import { type StoredTier, type TierPolicy, tierFor } from './tier.js';
 
 /** What one version of a parameter says. */
 export interface VersionContent {
@@ -26,7 +26,11 @@ export interface VersionContent {
  * @param before absent when the parameter is new
  * @throws ApiError as AWS answers
  */
-export function nextVersion(input: Valid<PutParameterRequest>, before: VersionContent | undefined): VersionContent {
+export function nextVersion(
+  input: Valid<PutParameterRequest>,
+  before: VersionContent | undefined,
+  tiers: TierPolicy,
+): VersionContent {
   if (before && !input.Overwrite) {
     throw new ApiError(
       'ParameterAlreadyExists',
@@ -40,7 +44,7 @@ export function nextVersion(input: Valid<PutParameterRequest>, before: VersionCo
     type,
     value: input.Value,
     keyId: keyFor(type, input.KeyId, before?.keyId),
-    tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes, hasPolicies: policies.length > 0 }),
+    tier: tierFor({ asked: input.Tier, current: before?.tier, valueBytes, hasPolicies: policies.length > 0, tiers }),
     dataType: input.DataType ?? before?.dataType ?? 'text',
     description: input.Description ?? before?.description ?? null,
     // An empty pattern takes the pattern away.

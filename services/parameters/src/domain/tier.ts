@@ -13,6 +13,16 @@ export interface TierQuestion {
   readonly valueBytes: number;
   /** Only Advanced has policies. */
   readonly hasPolicies: boolean;
+  /** What holds where none is asked for. */
+  readonly tiers: TierPolicy;
+}
+
+/** What an account has about tiers beside the parameter itself. */
+export interface TierPolicy {
+  /** Of new parameters that ask for none. */
+  readonly byDefault: ParameterTier;
+  /** There are as many standard parameters as there may be: Intelligent-Tiering makes the next one Advanced. */
+  readonly standardIsFull: boolean;
 }
 
 const STANDARD_BYTES = 4096;
@@ -55,8 +65,22 @@ export function tierFor(question: TierQuestion): StoredTier {
 }
 
 /** The tier that is meant, whether the value may have it or not. */
-export function chosenTier({ asked, current, valueBytes, hasPolicies }: TierQuestion): StoredTier {
-  if (asked === 'Standard' || asked === 'Advanced') return asked;
-  if (current === 'Advanced') return 'Advanced';
-  return asked === 'Intelligent-Tiering' && (hasPolicies || valueBytes > STANDARD_BYTES) ? 'Advanced' : 'Standard';
+export function chosenTier(question: TierQuestion): StoredTier {
+  const { current, valueBytes, hasPolicies, tiers } = question;
+  const wanted = wantedTier(question);
+  if (wanted !== 'Intelligent-Tiering') return wanted;
+  if (current === 'Advanced' || hasPolicies || valueBytes > STANDARD_BYTES) return 'Advanced';
+  return current === undefined && tiers.standardIsFull ? 'Advanced' : 'Standard';
+}
+
+/** Whether the number of standard parameters matters: only for a new one, and only to who lets Parameter Store choose. */
+export function asksHowMany(question: Pick<TierQuestion, 'asked' | 'current'> & { byDefault: ParameterTier }): boolean {
+  return question.current === undefined && (question.asked ?? question.byDefault) === 'Intelligent-Tiering';
+}
+
+/** The default is of new parameters: an update that names no tier keeps the one there is, or lets it grow. */
+function wantedTier({ asked, current, tiers }: TierQuestion): ParameterTier {
+  if (asked !== undefined) return asked;
+  if (current === undefined || tiers.byDefault === 'Intelligent-Tiering') return tiers.byDefault;
+  return current;
 }

@@ -1,6 +1,7 @@
 import { CreateParameter1764000100000 } from './1764000100000-create-parameter.js';
 import { KeepSecureStrings1764110000000 } from './1764110000000-keep-secure-strings.js';
 import { ShareParameters1764110100000 } from './1764110100000-share-parameters.js';
+import { CreateServiceSetting1764110200000 } from './1764110200000-create-service-setting.js';
 import { CreateParameterLabel1764111000000 } from './1764111000000-create-parameter-label.js';
 import { CreateParameterPolicy1764112000000 } from './1764112000000-create-parameter-policy.js';
 
@@ -8,6 +9,7 @@ export const migrations = [
   CreateParameter1764000100000,
   KeepSecureStrings1764110000000,
   ShareParameters1764110100000,
+  CreateServiceSetting1764110200000,
   CreateParameterLabel1764111000000,
   CreateParameterPolicy1764112000000,
 ];

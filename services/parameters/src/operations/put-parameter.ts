@@ -12,7 +12,7 @@ import { nameToWrite, parameterArn, pathOf } from '../domain/parameter-name.js';
 import { meansNoPolicies } from '../domain/parameter-policies.js';
 import { checkPutRequest } from '../domain/put-rules.js';
 import { tagsOf } from '../domain/tags.js';
-import { type StoredTier, chosenTier } from '../domain/tier.js';
+import { type StoredTier, type TierPolicy, asksHowMany, chosenTier } from '../domain/tier.js';
 import { type ParameterOperation, parameterChanged } from '../events.js';
 import { ParameterCipher, type Sealing } from '../parameter-cipher.js';
 import { ParameterChanges } from '../store/parameter-changes.js';
@@ -27,6 +27,7 @@ interface Place extends Acted {
   /** What it is sealed with, if it is a secret, and the tier on which the decision was made. */
   readonly sealing: Sealing | undefined;
   readonly tier: StoredTier;
+  readonly tiers: TierPolicy;
 }
 
 @Operation('ssm', 'PutParameter')
@@ -45,7 +46,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     const name = nameToWrite(input.Name, call);
     const path = pathOf(name);
     const arn = parameterArn(call, path);
-    const current = await this.parameters.current(call, path);
+    const { current, tiers } = await this.current(input, path, call);
     const asked = requestTags(input.Tags ?? []);
     const tagged = input.Tags?.length ? [{ arn, action: 'ssm:AddTagsToResource', context: asked }] : [];
     const context = {
@@ -58,6 +59,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       current: current?.tier,
       valueBytes: Buffer.byteLength(input.Value),
       hasPolicies: input.Policies !== undefined && !meansNoPolicies(input.Policies),
+      tiers,
     });
     const sealing = await this.sealingOf(input, current, call);
     const keyUse = sealing ? this.cipher.sealingNeeds(call, sealing, arn, tier) : [];
@@ -69,6 +71,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       pattern: (input.AllowedPattern ?? current?.allowedPattern) || null,
       sealing,
       tier,
+      tiers,
     };
   }
 
@@ -88,6 +91,15 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     }
   }
 
+  private async current(input: Valid<PutParameterRequest>, path: string, call: Call) {
+    const { current, defaultTier: byDefault } = await this.parameters.current(call, path);
+    const most = this.config.standardParameters;
+    const standardIsFull =
+      asksHowMany({ asked: input.Tier, current: current?.tier, byDefault }) &&
+      (await this.parameters.countStandard(call, most)) >= most;
+    return { current, tiers: { byDefault, standardIsFull } };
+  }
+
   private async sealingOf(
     input: Valid<PutParameterRequest>,
     current: CurrentParameter | undefined,
@@ -102,7 +114,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     const author = { arn: call.caller.arn, at: this.clock.now() };
     let there = await this.changes.lock(tx, call, place.path);
     if (!there) {
-      const content = this.sealed(nextVersion(input, undefined), place, call, 1);
+      const content = this.sealed(nextVersion(input, undefined, place.tiers), place, call, 1);
       const what = { name: place.name, tags: tagsOf(input.Tags), content };
       if (await this.changes.create(tx, call, what, author)) {
         this.announce(tx, place, call, place.name, content, 'Create');
@@ -112,7 +124,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       there = await this.changes.lock(tx, call, place.path);
       if (!there) throw new Error('a parameter came and went within one call');
     }
-    const content = this.sealed(nextVersion(input, there.newest), place, call, there.version + 1);
+    const content = this.sealed(nextVersion(input, there.newest, place.tiers), place, call, there.version + 1);
     const number = await this.changes.addVersion(tx, there, content, author, this.config.versionsPerParameter);
     this.announce(tx, place, call, there.name, content, 'Update');
     return { Version: number, Tier: content.tier };

@@ -67,8 +67,8 @@ export class ParameterChanges {
     const made = await tx.named(
       'parameter.create',
       `WITH made AS (
-         INSERT INTO parameter (id, account, region, path, parent, name, version, tags, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
+         INSERT INTO parameter (id, account, region, path, parent, name, version, tags, created_at, standard)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $12::text = 'Standard')
          ON CONFLICT (account, region, path) DO NOTHING RETURNING id
        )
        INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,
@@ -107,7 +107,7 @@ export class ParameterChanges {
     const number = parameter.version + 1;
     const [held] = await tx.named<{ number: number | null }>(
       'parameter.add_version',
-      `WITH moved AS (UPDATE parameter SET version = $2 WHERE id = $1),
+      `WITH moved AS (UPDATE parameter SET version = $2, standard = $8::text = 'Standard' WHERE id = $1),
             dropped AS (DELETE FROM parameter_version WHERE parameter_id = $1 AND number <= $3),
             added AS (
               INSERT INTO parameter_version (parameter_id, number, type, value, key_id, tier, data_type, description,

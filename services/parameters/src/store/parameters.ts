@@ -1,4 +1,4 @@
-import type { ParameterType } from '@aws-sdk/client-ssm';
+import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import type { PolicyDocument } from '@muster/iam';
 import { Database } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
@@ -8,6 +8,7 @@ import type { ScheduledPolicy } from '../domain/parameter-policies.js';
 import type { ParameterQuery } from '../domain/parameter-query.js';
 import type { Reference } from '../domain/reference.js';
 import { type KeptPolicy, policyOf } from '../domain/resource-policies.js';
+import { DEFAULT_TIER } from '../domain/service-settings.js';
 import type { StoredTier } from '../domain/tier.js';
 import { GatheredReads } from './gathered-reads.js';
 import { POLICIES } from './parameter-policies.js';
@@ -130,16 +131,33 @@ export class Parameters {
     return found.map((each, index) => (references[index]!.elsewhere ? undefined : each));
   }
 
-  /** What is known of a path before it is written. */
-  async current(scope: Scope, path: string): Promise<CurrentParameter | undefined> {
-    const [row] = await this.database.named<CurrentParameter>(
+  /** What is known of a path before it is written, and which tier a new parameter gets there that asks for none. */
+  async current(
+    scope: Scope,
+    path: string,
+  ): Promise<{ current: CurrentParameter | undefined; defaultTier: ParameterTier }> {
+    const [row] = await this.database.named<Partial<CurrentParameter> & { defaultTier: ParameterTier }>(
       'parameter.current',
-      `SELECT p.tags, v.type, v.tier, v.key_id AS "keyId", v.allowed_pattern AS "allowedPattern"
-       FROM parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
-       WHERE p.account = $1 AND p.region = $2 AND p.path = $3`,
-      [scope.account, scope.region, path],
+      `SELECT coalesce((SELECT value FROM service_setting WHERE account = $1 AND region = $2 AND id = $4), 'Standard')
+                AS "defaultTier",
+              p.tags, v.type, v.tier, v.key_id AS "keyId", v.allowed_pattern AS "allowedPattern"
+       FROM (SELECT) one
+       LEFT JOIN (parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version)
+         ON p.account = $1 AND p.region = $2 AND p.path = $3`,
+      [scope.account, scope.region, path, DEFAULT_TIER],
     );
-    return row;
+    const { defaultTier, ...current } = row!;
+    return { current: current.type ? (current as CurrentParameter) : undefined, defaultTier };
+  }
+
+  /** How many parameters are of tier Standard; counted no further than to a limit. */
+  async countStandard(scope: Scope, limit: number): Promise<number> {
+    const [row] = await this.database.named<{ count: number }>(
+      'parameter.count_standard',
+      `SELECT count(*)::int FROM (SELECT FROM parameter WHERE account = $1 AND region = $2 AND standard LIMIT $3) counted`,
+      [scope.account, scope.region, limit],
+    );
+    return row!.count;
   }
 
   /** A page of those that a query finds, in the versions that it means. */
