@@ -56,10 +56,10 @@ export class BusAuthority extends Authority {
     return decide(caller, await this.policiesOf(caller), action, resources, this.clock.now());
   }
 
-  override async decideEach(caller: Caller, action: string, resources: readonly Resource[]): Promise<boolean[]> {
+  override async verdicts(caller: Caller, action: string, resources: readonly Resource[]): Promise<Decision[]> {
     const policies = await this.policiesOf(caller);
     const now = this.clock.now();
-    return resources.map((resource) => decide(caller, policies, action, [resource], now).allowed);
+    return resources.map((resource) => decide(caller, policies, action, [resource], now));
   }
 
   private async policiesOf(caller: Caller): Promise<PrincipalPolicies> {

@@ -77,11 +77,14 @@ export class BusTransport implements CustomTransportStrategy {
   private async open(): Promise<void> {
     const doors = this.doors;
     if (!doors) throw new TypeError('listen() before use()');
-    if (doors.operations.some((each) => !each.mark.public)) this.hearRevisions();
+    const decided = doors.operations.filter((each) => !each.mark.public);
+    if (decided.length > 0) this.hearRevisions();
+    if (decided.length > 0 && !this.around.persistence) {
+      throw new Error(`${this.around.service} answers operations but has no schema: their audit could not be kept`);
+    }
     for (const each of doors.operations) {
       const host = new OperationHost(each, {
         ...this.around,
-        unitOfWork: this.around.persistence?.unitOfWork,
         slots: this.calls,
         logger: this.logger,
       });

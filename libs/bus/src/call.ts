@@ -1,4 +1,5 @@
 import type { Caller, Resource } from '@muster/iam';
+import type { Audit } from '@muster/persistence';
 
 import type { Valid } from './valid.js';
 
@@ -12,6 +13,8 @@ export interface Call {
   readonly action: string;
   /** What makes a retried call the same call; absent when the client sent no `amz-sdk-invocation-id`. */
   readonly retry?: RetryKey;
+  /** What is written down about it: `UnitOfWork.commit` commits it with the change. */
+  readonly audit?: Audit;
   /** Aborted when the caller's deadline is over. */
   readonly signal: AbortSignal;
   /**

@@ -14,6 +14,8 @@ export interface OperationMark {
   readonly public: boolean;
   /** Signed, but every principal may, as AWS says of `sts:GetCallerIdentity`. */
   readonly needsNoPermission: boolean;
+  /** It changes something by other means than `UnitOfWork.commit`: its audit is kept before it is handled. */
+  readonly audits: boolean;
 }
 
 export interface RpcMark {
@@ -65,7 +67,7 @@ function mark(value: Mark): ClassDecorator {
 export function Operation(
   service: string,
   operation: string,
-  options: { public?: boolean; needsNoPermission?: boolean } = {},
+  options: { public?: boolean; needsNoPermission?: boolean; audits?: boolean } = {},
 ): ClassDecorator {
   return mark({
     kind: 'operation',
@@ -73,6 +75,7 @@ export function Operation(
     operation,
     public: options.public ?? false,
     needsNoPermission: options.needsNoPermission ?? false,
+    audits: options.audits ?? false,
   });
 }
 

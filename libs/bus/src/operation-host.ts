@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 
 import { ApiError, type OperationModel, encodeError, serviceModel } from '@muster/aws-protocol';
 import type { Caller, Resource } from '@muster/iam';
-import { AnsweredBefore, type UnitOfWork } from '@muster/persistence';
+import { AnsweredBefore, type Audit, type Persistence } from '@muster/persistence';
 import { type Logger, SpanKind, contextFrom, withRequest, withSpan } from '@muster/telemetry';
 import type { MsgHdrs } from '@nats-io/transport-node';
 
 import type { Authority } from './authority.js';
+import { CallAudit } from './call-audit.js';
 import type { Acted, Call, Handles, RetryKey } from './call.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import { HEADER } from './headers.js';
@@ -30,8 +31,8 @@ export interface OperationSurroundings {
   readonly regions: readonly string[];
   readonly authority: Authority;
   readonly slots: Slots;
-  /** Where answers of retried calls are remembered. */
-  readonly unitOfWork?: UnitOfWork | undefined;
+  /** Where answers of retried calls are remembered and what was done is written down. */
+  readonly persistence?: Pick<Persistence, 'unitOfWork' | 'auditTrail' | 'clock' | 'ids'> | undefined;
   readonly logger: Logger;
 }
 
@@ -85,7 +86,8 @@ export class OperationHost {
     const input = this.model.decode(body);
     this.model.validate(input);
 
-    const decisions = new Decisions(caller, this.action, this.around.authority);
+    const audit = this.auditOf(caller, requestId);
+    const decisions = new Decisions(caller, this.action, this.around.authority, audit);
     const call: Call = {
       caller,
       account: caller.account,
@@ -93,11 +95,45 @@ export class OperationHost {
       requestId,
       action: this.action,
       ...retryOf(caller, this.action, body, headers),
+      ...(audit && { audit }),
       signal: deadline.signal,
       mayAct: (resources, how) => decisions.mayAct(resources, how),
     };
-    const output = await this.onceOnly(input, call, decisions);
+    const output = await this.audited(audit, () => this.onceOnly(input, call, decisions));
     return { status: 200, ...this.model.encode(output, requestId) };
+  }
+
+  /** Who asks nobody knows (on `public.`), or nothing can be kept: then a start with such operations was refused. */
+  private auditOf(caller: Caller, requestId: string): CallAudit | undefined {
+    const { persistence } = this.around;
+    return this.door.mark.public || !persistence
+      ? undefined
+      : new CallAudit(this.model, caller, requestId, persistence);
+  }
+
+  /** What was refused or decrypted is written down before it is answered; when that fails, so does the call. */
+  private async audited(audit: CallAudit | undefined, work: () => Promise<object>): Promise<object> {
+    if (!audit) return work();
+    let output: object;
+    try {
+      output = await work();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'AccessDeniedException') {
+        audit.denied(error.message);
+        await this.keep(audit);
+      }
+      throw error;
+    }
+    if (audit.mustBeKept) await this.keep(audit);
+    return output;
+  }
+
+  private async keepNow({ audit }: Call): Promise<void> {
+    if (audit) await this.keep(audit);
+  }
+
+  private keep(audit: Audit): Promise<void> {
+    return this.around.persistence!.auditTrail.keep(audit);
   }
 
   /** A repeated call may find its own work done, such as a thing deleted: then it has its answer, and that is repeated. */
@@ -108,7 +144,7 @@ export class OperationHost {
       if (error instanceof AnsweredBefore) return error.answer;
       // Who may not do it any more is not told again either.
       const denied = !(error instanceof ApiError) || error.code === 'AccessDeniedException';
-      const answer = denied ? undefined : await this.around.unitOfWork?.answerOf(call);
+      const answer = denied ? undefined : await this.around.persistence?.unitOfWork.answerOf(call);
       if (answer) return answer;
       throw error;
     }
@@ -118,8 +154,10 @@ export class OperationHost {
     const { instance, mark, name } = this.door;
     const loaded: Acted = await instance.load(input as never, call);
     if (!mark.public && !mark.needsNoPermission && !loaded.decidesLater) await decisions.demand(loaded.on);
+    if (mark.audits && !loaded.decidesLater) await this.keepNow(call);
     const output = await instance.handle(input as never, loaded as never, call);
     if (loaded.decidesLater && !decisions.asked) throw new Error(`${name} answered without asking call.mayAct`);
+    if (mark.audits && loaded.decidesLater) await this.keepNow(call);
     return output;
   }
 
@@ -147,10 +185,12 @@ class Decisions {
     private readonly caller: Caller,
     private readonly action: string,
     private readonly authority: Authority,
+    private readonly audit: CallAudit | undefined,
   ) {}
 
   async demand(resources: readonly Resource[]): Promise<void> {
     const decision = await this.authority.decide(this.caller, this.action, resources);
+    this.audit?.decided(decision, this.action, resources);
     if (!decision.allowed) throw new ApiError('AccessDeniedException', decision.message);
   }
 
@@ -160,8 +200,13 @@ class Decisions {
       await this.demand(resources);
       return [...resources];
     }
-    const verdicts = await this.authority.decideEach(this.caller, this.action, resources);
-    return resources.filter((_, index) => verdicts[index]);
+    const verdicts = await this.authority.verdicts(this.caller, this.action, resources);
+    return resources.filter((resource, index) => {
+      const verdict = verdicts[index]!;
+      // What a list leaves out was not refused.
+      if (verdict.allowed) this.audit?.decided(verdict, this.action, [resource]);
+      return verdict.allowed;
+    });
   }
 }
 

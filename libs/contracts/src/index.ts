@@ -1,5 +1,6 @@
 export * from './subjects.js';
 export * from './cloud-event.js';
+export * from './events/audit.js';
 export * from './events/commands.js';
 export * from './events/registry.js';
 export * from './generated/muster/agent/v1/node_pb.js';

@@ -1,4 +1,5 @@
 export * from './advisory-locks.js';
+export * from './audit-trail.js';
 export { AnsweredBefore } from './answered-calls.js';
 export * from './clock.js';
 export { DatabaseAway, OutboxFull, isDatabaseAway, isUniqueViolation, tookTooLong } from './database-away.js';

@@ -5,7 +5,9 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 
 import { AdvisoryLocks } from './advisory-locks.js';
+import { AuditTrail } from './audit-trail.js';
 import { type Clock, SystemClock } from './clock.js';
+import { cloudEvent } from './cloud-events.js';
 import { type ConnectionSettings, connectionConfig } from './connection-settings.js';
 import { type Entity, dataSourceOf } from './data-source.js';
 import { DatabaseAway, driverFailure, isDatabaseAway, sqlState } from './database-away.js';
@@ -49,6 +51,7 @@ export interface Persistence {
   readonly unitOfWork: UnitOfWork;
   readonly pool: pg.Pool;
   readonly outbox: Outbox;
+  readonly auditTrail: AuditTrail;
   readonly inbox: Inbox;
   readonly deadLetters: DeadLetters;
   readonly housekeeping: Housekeeping;
@@ -81,13 +84,16 @@ export async function openPersistence(options: PersistenceOptions): Promise<Pers
   const ids = options.ids ?? new RandomIds(clock);
   const database = new PooledDatabase(pool);
   const outbox = new Outbox(database, options.outboxLimit ?? 100_000);
+  const { schema } = options;
+  const auditTrail = new AuditTrail(schema, database, outbox, (announced) => cloudEvent(announced, clock, ids));
   const locks = new AdvisoryLocks(connectionConfig(settings), settings.schema);
   return {
     dataSource,
     database,
-    unitOfWork: new Transactions(dataSource, pool, database, outbox, clock, ids),
+    unitOfWork: new Transactions(schema, dataSource, pool, database, outbox, clock, ids),
     pool,
     outbox,
+    auditTrail,
     inbox: new Inbox(),
     deadLetters: new DeadLetters(ids),
     housekeeping: new Housekeeping(database, outbox),

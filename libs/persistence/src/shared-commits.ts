@@ -2,6 +2,7 @@ import type { Announcement } from '@muster/contracts';
 import { log } from '@muster/telemetry';
 import type pg from 'pg';
 
+import { type Audit, auditEvents } from './audit-trail.js';
 import { claimCalls, keepAnswers } from './answered-calls.js';
 import type { PublishableEvent } from './cloud-events.js';
 import type { GroupMember } from './commit-groups.js';
@@ -17,6 +18,7 @@ const ATTEMPTS = 3;
 /** One commit of a group. */
 export interface Member extends GroupMember {
   readonly retry: Retry | undefined;
+  readonly audit: Audit | undefined;
   work(tx: Tx): Promise<object>;
   resolve(answer: object): void;
   reject(error: unknown): void;
@@ -39,6 +41,7 @@ interface Done {
  */
 export class SharedCommits {
   constructor(
+    private readonly service: string,
     private readonly pool: pg.Pool,
     private readonly outbox: Outbox,
     private readonly toEvent: (announced: Announcement<unknown>) => PublishableEvent,
@@ -102,7 +105,9 @@ export class SharedCommits {
 
   /** Writes what belongs to each and commits. From then on nobody is tried again, whatever comes of it. */
   private async finish(client: pg.PoolClient, shared: Tx, done: readonly Done[]): Promise<void> {
-    const events = done.flatMap(({ tx }) => tx.announced);
+    const audits = done.flatMap(({ member }) => member.audit ?? []);
+    const audited = auditEvents(this.service, audits).map(this.toEvent);
+    const events = [...done.flatMap(({ tx }) => tx.announced), ...audited];
     const answers = done.flatMap(({ member, answer }) =>
       member.retry ? [{ call: member.retry, answer: answer! }] : [],
     );
@@ -116,6 +121,7 @@ export class SharedCommits {
     }
     if (events.length > 0) this.outbox.announced();
     for (const { member, tx, answer } of done) {
+      member.audit?.kept();
       tx.committed();
       member.resolve(answer!);
     }

@@ -6,6 +6,7 @@ import { SpanKind, withSpan } from '@muster/telemetry';
 import type pg from 'pg';
 import { type DataSource, type QueryRunner, TypeORMError } from 'typeorm';
 
+import { auditEvents } from './audit-trail.js';
 import { answerOf, claimCall, keepAnswer } from './answered-calls.js';
 import type { Clock } from './clock.js';
 import { CommitGroups } from './commit-groups.js';
@@ -17,7 +18,7 @@ import { refuseWhenCrowded, refuseWhenMany } from './pooled-database.js';
 import { commit, giveUp } from './end-transaction.js';
 import { type Member, SharedCommits } from './shared-commits.js';
 import { Transaction } from './transaction.js';
-import { type Apart, type Queries, type Retry, type Tx, UnitOfWork } from './unit-of-work.js';
+import { type Apart, type Committing, type Queries, type Tx, UnitOfWork } from './unit-of-work.js';
 
 const ATTEMPTS = 4;
 
@@ -26,6 +27,7 @@ export class Transactions extends UnitOfWork {
   private readonly groups: CommitGroups<Member>;
 
   constructor(
+    private readonly service: string,
     private readonly dataSource: DataSource,
     private readonly pool: pg.Pool,
     private readonly database: Queries,
@@ -34,27 +36,26 @@ export class Transactions extends UnitOfWork {
     private readonly ids: Ids,
   ) {
     super();
-    const shared = new SharedCommits(pool, outbox, (announced) => this.eventOf(announced));
+    const shared = new SharedCommits(service, pool, outbox, (announced) => this.eventOf(announced));
     this.groups = new CommitGroups((members) => shared.commit(members));
   }
 
-  override async commit<T extends object>(
-    call: { readonly retry?: Retry | undefined },
-    work: (tx: Tx) => Promise<T>,
-    apart?: Apart,
-  ): Promise<T> {
+  override async commit<T extends object>(call: Committing, work: (tx: Tx) => Promise<T>, apart?: Apart): Promise<T> {
     if (apart) return this.commitTogether(call, work, apart);
-    const retry = call.retry;
-    if (!retry) return this.run(work);
+    const { retry, audit } = call;
     return this.run(async (tx) => {
-      await claimCall(tx, retry);
+      if (retry) await claimCall(tx, retry);
       const answer = await work(tx);
-      await keepAnswer(tx, retry, answer);
+      if (retry) await keepAnswer(tx, retry, answer);
+      if (audit) {
+        tx.announce(...auditEvents(this.service, [audit]));
+        tx.afterCommit(() => audit.kept());
+      }
       return answer;
     });
   }
 
-  override async answerOf(call: { readonly retry?: Retry | undefined }): Promise<object | undefined> {
+  override async answerOf(call: Committing): Promise<object | undefined> {
     return call.retry && answerOf(this.database, call.retry);
   }
 
@@ -73,7 +74,7 @@ export class Transactions extends UnitOfWork {
   }
 
   private commitTogether<T extends object>(
-    call: { readonly retry?: Retry | undefined },
+    call: Committing,
     work: (tx: Tx) => Promise<T>,
     { scope, thing }: Apart,
   ): Promise<T> {
@@ -88,6 +89,7 @@ export class Transactions extends UnitOfWork {
           this.groups.push(scope, {
             thing,
             retry: call.retry,
+            audit: call.audit,
             work: (tx) => context.runInAsyncScope(work, undefined, tx),
             resolve: resolve as (answer: object) => void,
             reject,

@@ -1,6 +1,8 @@
 import type { Announcement } from '@muster/contracts';
 import type { EntityManager } from 'typeorm';
 
+import type { Audit } from './audit-trail.js';
+
 /** What runs SQL: a transaction, or the pool for single statements. */
 export interface Queries {
   /** Rows of one statement. Values are bound, never pasted. */
@@ -38,6 +40,13 @@ export interface Apart {
   readonly thing: string;
 }
 
+/** What a transaction must know of the call that it belongs to. */
+export interface Committing {
+  readonly retry?: Retry | undefined;
+  /** Its records are committed with what it changes. */
+  readonly audit?: Audit | undefined;
+}
+
 /** Transactions of this service's schema. */
 export abstract class UnitOfWork {
   /**
@@ -46,13 +55,9 @@ export abstract class UnitOfWork {
    * @param apart for hot ways: what comes while another commit of the scope is under way is committed together, by one
    *   round trip for each step. `work` then uses SQL only, and may be run again, as always.
    */
-  abstract commit<T extends object>(
-    call: { readonly retry?: Retry | undefined },
-    work: (tx: Tx) => Promise<T>,
-    apart?: Apart,
-  ): Promise<T>;
+  abstract commit<T extends object>(call: Committing, work: (tx: Tx) => Promise<T>, apart?: Apart): Promise<T>;
   /** What this very call was answered before, if it was: also when what it acted on is gone since. */
-  abstract answerOf(call: { readonly retry?: Retry | undefined }): Promise<object | undefined>;
+  abstract answerOf(call: Committing): Promise<object | undefined>;
   /** Any other transaction. */
   abstract run<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
