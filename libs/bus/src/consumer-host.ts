@@ -97,6 +97,8 @@ export class ConsumerHost {
     await this.core.whenUp(this.stopped.signal);
     if (this.stopped.signal.aborted) return;
     if (!this.ensured) await this.prepare();
+    // Told to stop meanwhile: nobody would end the wait below before the pull does.
+    if (this.stopped.signal.aborted) return;
 
     const { batch, gatherMs } = this.door.mark;
     const room = this.waiting.length < batch && this.held.size < batch * MOST_HELD_BATCHES;
