@@ -23,6 +23,8 @@ export interface ApiOperation {
   readonly errors?: readonly { readonly shape: string }[];
   /** `none`: it is called unsigned. */
   readonly authtype?: string;
+  /** Ours: what is answered is a stream of outputs, over the gateway's door for streams. */
+  readonly stream?: boolean;
   /** A sentence for people, in `muster.json`. */
   readonly documentation?: string;
 }

@@ -22,6 +22,7 @@ export function operationsOf(service: ServiceModel, model: ApiModel): Map<string
         name: operation.name,
         service,
         public: operation.authtype === 'none',
+        stream: operation.stream ?? false,
         errors: (operation.errors ?? []).map((error) => error.shape),
         decode: codec.decoder(operation),
         validate: (value) => validate?.(value),

@@ -30,6 +30,8 @@ export interface OperationModel {
   readonly service: ServiceModel;
   /** Called unsigned. */
   readonly public: boolean;
+  /** Answered by a stream of outputs; each has `Event` and `Sequence`. */
+  readonly stream: boolean;
   /** Error shapes that the model names. */
   readonly errors: readonly string[];
   /** @throws ApiError SerializationException */

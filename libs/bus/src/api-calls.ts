@@ -4,6 +4,7 @@ import { injectTrace } from '@muster/telemetry';
 import { headers } from '@nats-io/transport-node';
 
 import type { BusConnection } from './bus-connection.js';
+import type { StreamCall } from './call.js';
 import { HEADER } from './headers.js';
 import { saysNobody } from './nats-bus.js';
 import type { WireAnswer } from './operation-host.js';
@@ -18,6 +19,8 @@ export interface ApiCall {
   readonly requestId: string;
   readonly body: Uint8Array;
   readonly deadlineMs: number;
+  /** The call is about a stream. */
+  readonly stream?: { readonly act: StreamCall['act']; readonly id: string };
   /** `amz-sdk-invocation-id` */
   readonly invocationId?: string | undefined;
 }
@@ -70,6 +73,7 @@ function headersOf(call: ApiCall) {
   set.set(HEADER.requestId, call.requestId);
   set.set(HEADER.deadlineMs, String(call.deadlineMs));
   if (call.invocationId) set.set(HEADER.invocationId, call.invocationId);
+  if (call.stream) set.set(HEADER.stream, `${call.stream.act} ${call.stream.id}`);
   injectTrace(set);
   return set;
 }

@@ -15,6 +15,8 @@ export interface Call {
   readonly retry?: RetryKey;
   /** What is written down about it: `UnitOfWork.commit` commits it with the change. */
   readonly audit?: Audit;
+  /** Of an operation that the model marks as a stream: what is asked about it. */
+  readonly stream?: StreamCall;
   /** Aborted when the caller's deadline is over. */
   readonly signal: AbortSignal;
   /**
@@ -22,6 +24,14 @@ export interface Call {
    * @returns those that the caller may act on; throws AccessDeniedException when `demand` and one is refused
    */
   mayAct<R extends Resource>(resources: readonly R[], how?: { demand: boolean }): Promise<R[]>;
+}
+
+/** What the gateway asks about a stream that it holds open for a caller: each time decided anew. */
+export interface StreamCall {
+  /** `open`: the answer is its first message. `renew`: said every 15 seconds; unsaid for a minute, it is over. */
+  readonly act: 'open' | 'renew' | 'close';
+  /** Where its messages are published: outputs of the operation, encoded by the model. */
+  readonly subject: string;
 }
 
 /** A call that changes something is done once for each of these, for 15 minutes. */

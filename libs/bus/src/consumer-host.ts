@@ -8,7 +8,7 @@ import type { BusConnection } from './bus-connection.js';
 import { type Culprit, findCulprits } from './culprits.js';
 import { type Deliveries, type Delivery, deliveriesOf } from './deliveries.js';
 import type { ConsumesEvents, ConsumesFleet } from './doors.js';
-import { ACK_WAIT_MS, type Durable, rewindDurable } from './durable.js';
+import { ACK_WAIT_MS, type Durable, resumeDurable, rewindDurable } from './durable.js';
 import type { ConsumesMark, Source } from './marks.js';
 import type { Marked } from './marked-doors.js';
 import { backOff, pause } from './pause.js';
@@ -22,6 +22,9 @@ import { whyRewind } from './why-rewind.js';
 const MOST_FAILURES = 5;
 /** How often those that are still worked on are reported, well before the server gives them to somebody else. */
 const STILL_WORKING_MS = ACK_WAIT_MS / 3;
+
+/** How often a replica asks whether it is its turn, where only one may consume. */
+const ASK_FOR_TURN_MS = 1_000;
 
 /** With those that wait for their next try: beyond that nothing new is pulled. */
 const MOST_HELD_BATCHES = 4;
@@ -45,6 +48,10 @@ export class ConsumerHost {
   private notify: () => void = () => undefined;
   private pull: Pull | undefined;
   private ensured = false;
+  /** Whether messages are for this replica: where only one may consume, while it holds the lock. */
+  private mayTake: boolean;
+  /** It has just got the lock: another replica may have left something half done. */
+  private takesOver = false;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -53,7 +60,8 @@ export class ConsumerHost {
     private readonly core: BusConnection,
     private readonly persistence: Persistence,
   ) {
-    const { source, durable } = door.mark;
+    const { source, durable, alone } = door.mark;
+    this.mayTake = !alone;
     this.durable = { name: durable, stream: streamOf(source), filter: filterOf(source) };
     this.logger = log(`bus.consumer.${durable}`);
     this.deliveries = deliveriesOf(source, durable, door.instance, persistence.inbox);
@@ -78,7 +86,7 @@ export class ConsumerHost {
     const working = setInterval(() => this.stillWorking(), STILL_WORKING_MS);
     for (let failures = 0; !signal.aborted;) {
       try {
-        await this.turn();
+        await (this.door.mark.alone ? this.whileAlone() : this.turn());
         failures = 0;
       } catch (err) {
         // Neither a message's fault nor a handler's: the bus is not set up yet, or refused us.
@@ -90,6 +98,33 @@ export class ConsumerHost {
     clearInterval(working);
     for (const forget of forgets) forget();
     this.pull?.close();
+  }
+
+  /** Turns as long as this replica has the lock; another one takes over within seconds when it is lost or killed. */
+  private async whileAlone(): Promise<void> {
+    const { held } = await this.persistence.locks.withLock(`consume ${this.durable.name}`, async (lost) => {
+      lost.addEventListener('abort', () => this.notify(), { once: true });
+      this.mayTake = true;
+      this.takesOver = true;
+      this.ensured = false;
+      try {
+        while (!lost.aborted && !this.stopped.signal.aborted) await this.turn();
+      } finally {
+        this.mayTake = false;
+        this.giveBack();
+      }
+    });
+    if (!held) await pause(ASK_FOR_TURN_MS, this.stopped.signal);
+  }
+
+  /** What was not begun is another replica's now. */
+  private giveBack(): void {
+    this.pull?.forget();
+    this.waiting.length = 0;
+    for (const timer of this.late.values()) clearTimeout(timer);
+    this.late.clear();
+    if (this.core.isUp) for (const { msg } of this.held.values()) msg.respond(NAK);
+    this.held.clear();
   }
 
   /** One step: prepare, wait for messages, or work on a batch. */
@@ -129,7 +164,10 @@ export class ConsumerHost {
     if (why) {
       await rewindDurable(manager, this.durable, why);
       await this.persistence.inbox.forgetPlaces(this.persistence.database, this.durable.name);
+    } else if (this.takesOver) {
+      await resumeDurable(manager, this.durable);
     }
+    this.takesOver = false;
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.durable.stream}.${this.durable.name}`;
     this.pull ??= new Pull(this.core.nats, subject, inboxPrefix(this.user), {
       message: (msg) => this.take(msg),
@@ -151,6 +189,10 @@ export class ConsumerHost {
   }
 
   private take(msg: Msg): void {
+    if (!this.mayTake) {
+      msg.respond(NAK);
+      return;
+    }
     const sequence = sequenceOf(msg);
     const known = this.held.get(sequence);
     if (known) {

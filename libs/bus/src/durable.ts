@@ -33,7 +33,10 @@ export async function ensureDurable(manager: JetStreamManager, durable: Durable)
   const found = await manager.consumers.info(durable.stream, durable.name).catch(unlessNotFound);
   if (!found) return manager.consumers.add(durable.stream, configOf(durable));
   if (generationOf(found.config.description) >= GENERATION) return found;
-  return manager.consumers.update(durable.stream, durable.name, configOf(durable));
+  // Where it began is of its making, and cannot be changed.
+  const { deliver_policy, opt_start_seq } = found.config;
+  const config = { ...configOf(durable), deliver_policy, ...(opt_start_seq ? { opt_start_seq } : {}) };
+  return manager.consumers.update(durable.stream, durable.name, config);
 }
 
 /** Forgets how far the durable was: everything that is still in the stream comes again. */
@@ -41,6 +44,21 @@ export async function rewindDurable(manager: JetStreamManager, durable: Durable,
   log('bus.consumer').warn({ durable: durable.name, stream: durable.stream }, `${why}: the durable begins anew`);
   await manager.consumers.delete(durable.stream, durable.name).catch(unlessNotFound);
   await manager.consumers.add(durable.stream, configOf(durable));
+}
+
+/**
+ * Begins again behind what was acknowledged. What another replica had taken and not finished would else come only after its time is
+ * over, behind newer messages.
+ */
+export async function resumeDurable(manager: JetStreamManager, durable: Durable): Promise<void> {
+  const info = await manager.consumers.info(durable.stream, durable.name);
+  if (info.num_ack_pending === 0) return;
+  await manager.consumers.delete(durable.stream, durable.name).catch(unlessNotFound);
+  await manager.consumers.add(durable.stream, {
+    ...configOf(durable),
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: info.ack_floor.stream_seq + 1,
+  });
 }
 
 function configOf({ name, filter }: Durable): ConsumerConfig & Partial<ConsumerConfig> {

@@ -7,6 +7,8 @@ export const HEADER = {
   deadlineMs: 'Muster-Deadline-Ms',
   /** `amz-sdk-invocation-id`: the same on every try of one call. */
   invocationId: 'Muster-Invocation-Id',
+  /** `open <id>`, `renew <id>` or `close <id>`: the call is about a stream to the gateway. */
+  stream: 'Muster-Stream',
   /** Of an answer: the HTTP status. */
   status: 'Muster-Status',
   contentType: 'Content-Type',

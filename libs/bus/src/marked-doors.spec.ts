@@ -53,7 +53,7 @@ describe('the doors of a service', () => {
     const twice = (mark: Mark) =>
       problemsOf('commands', marked('A', mark), marked('B', mark)).filter((each) => each.includes('2 classes'));
     const durable = 'commands-take-status';
-    expect(twice({ kind: 'consumes', source, durable, batch: 1, gatherMs: 1 })).toHaveLength(1);
+    expect(twice({ kind: 'consumes', source, durable, batch: 1, gatherMs: 1, alone: false })).toHaveLength(1);
     expect(twice({ kind: 'rpc', method: Registry.method.routesOf })).toHaveLength(1);
     expect(twice({ kind: 'hears', subject: 'agent.*.hello', everyMs: 1, max: 1, everyReplica: false })).toHaveLength(1);
     expect(twice({ kind: 'sweeps', everyMs: 1, lock: 'x' })).toHaveLength(1);
@@ -81,7 +81,7 @@ describe('the doors of a service', () => {
       problemsOf(
         'parameters',
         marked('Routes', { kind: 'rpc', method: Registry.method.routesOf }),
-        marked('Wake', { kind: 'consumes', source, durable: 'parameters-wake', batch: 1, gatherMs: 1 }),
+        marked('Wake', { kind: 'consumes', source, durable: 'parameters-wake', batch: 1, gatherMs: 1, alone: false }),
       ),
     ).toEqual([
       'Routes answers rpc.registry.routesOf, which belongs to registry',

@@ -37,6 +37,8 @@ export interface ConsumesMark {
   readonly batch: number;
   /** How long a batch may wait for more, milliseconds. */
   readonly gatherMs: number;
+  /** One replica at a time, so that messages are handled in the order of the stream. */
+  readonly alone: boolean;
 }
 
 export interface HearsMark {
@@ -87,7 +89,7 @@ export function Rpc(method: DescMethodUnary): ClassDecorator {
 /** A durable consumer: the class implements `ConsumesEvents` or `ConsumesFleet`. */
 export function Consumes(
   source: EventKind | { topic: FleetTopic; schema: DescMessage },
-  options: { durable: string; batch?: number; gatherMs?: number },
+  options: { durable: string; batch?: number; gatherMs?: number; alone?: boolean },
 ): ClassDecorator {
   return mark({
     kind: 'consumes',
@@ -95,6 +97,7 @@ export function Consumes(
     durable: options.durable,
     batch: options.batch ?? 1,
     gatherMs: options.gatherMs ?? 20,
+    alone: options.alone ?? false,
   });
 }
 

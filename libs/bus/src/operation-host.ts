@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { ApiError, type OperationModel, encodeError, serviceModel } from '@muster/aws-protocol';
+import { subjects } from '@muster/contracts';
 import type { Caller, Resource } from '@muster/iam';
 import { AnsweredBefore, type Audit, type Persistence } from '@muster/persistence';
 import { type Logger, SpanKind, contextFrom, withRequest, withSpan } from '@muster/telemetry';
@@ -8,7 +9,7 @@ import type { MsgHdrs } from '@nats-io/transport-node';
 
 import type { Authority } from './authority.js';
 import { CallAudit } from './call-audit.js';
-import type { Acted, Call, Handles, RetryKey } from './call.js';
+import type { Acted, Call, Handles, RetryKey, StreamCall } from './call.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import { HEADER } from './headers.js';
 import type { OperationMark } from './marks.js';
@@ -94,7 +95,7 @@ export class OperationHost {
       region: caller.region,
       requestId,
       action: this.action,
-      ...retryOf(caller, this.action, body, headers),
+      ...(this.model.stream ? streamOf(headers) : retryOf(caller, this.action, body, headers)),
       ...(audit && { audit }),
       signal: deadline.signal,
       mayAct: (resources, how) => decisions.mayAct(resources, how),
@@ -216,6 +217,12 @@ function callerOf(headers: MsgHdrs | undefined): Caller {
   const text = headers?.get(HEADER.caller);
   if (!text) throw new Error(`a request came without ${HEADER.caller}: only the gateway may ask here`);
   return JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Caller;
+}
+
+function streamOf(headers: MsgHdrs | undefined): { stream: StreamCall } {
+  const [, act, id] = /^(open|renew|close) ([A-Za-z0-9_-]{16,64})$/.exec(headers?.get(HEADER.stream) ?? '') ?? [];
+  if (!act || !id) throw new Error(`a stream was asked for without ${HEADER.stream}`);
+  return { stream: { act: act as StreamCall['act'], subject: subjects.stream(id) } };
 }
 
 function retryOf(

@@ -69,10 +69,13 @@ const needs: Readonly<Record<string, Needs>> = {
   },
   parameters: {
     apis: ['ssm', 'muster'],
-    asks: [...DECIDES, 'identity.encryptionKey'],
+    asks: [...DECIDES, 'identity.encryptionKey', 'identity.activeKeys', 'events.issueWatchCredential'],
     answers: ['gateway', 'identity', 'registry'],
     announces: true,
+    durables: { EVENTS: ['parameters-push-watches'] },
     hears: ['identity.revision'],
+    // To whom a watch was opened, after the decision.
+    publish: ['ext.*.watch.*'],
   },
   commands: {
     apis: ['ssm'],
@@ -90,7 +93,7 @@ const needs: Readonly<Record<string, Needs>> = {
   events: {
     apis: ['muster', 'events'],
     asks: DECIDES,
-    answers: ['gateway', 'identity'],
+    answers: ['gateway', 'identity', 'parameters'],
     announces: true,
     hears: ['identity.revision'],
     // It makes and removes the durables of subscribers, whose names users choose; in this one stream.

@@ -4,6 +4,7 @@ export * from './events/audit.js';
 export * from './events/commands.js';
 export * from './events/registry.js';
 export * from './generated/muster/agent/v1/node_pb.js';
+export * from './generated/muster/events/v1/events_pb.js';
 export * from './generated/muster/identity/v1/identity_pb.js';
 export * from './generated/muster/parameters/v1/parameters_pb.js';
 export * from './generated/muster/registry/v1/registry_pb.js';

@@ -13,6 +13,10 @@ export const subjects = {
   otlp: (nodeId: string) => `agent.${nodeId}.otlp`,
   fleet: (nodeId: string, topic: FleetTopic) => `fleet.${nodeId}.${topic}`,
   node: (nodeId: string, epoch: string, verb: NodeVerb) => `node.${nodeId}.${epoch}.${verb}`,
+  /** Changes of parameters, for whom a watch was opened. */
+  watch: (account: string, id: string) => `ext.${account}.watch.${id}`,
+  /** Messages of a stream that the gateway holds open for somebody: an inbox of its own. */
+  stream: (id: string) => `${inboxPrefix('gateway')}.stream.${id}`,
   /** Published four times a second by identity: the revision of all that decisions rest on. */
   identityRevision: 'identity.revision',
 } as const;

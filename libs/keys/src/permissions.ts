@@ -1,4 +1,4 @@
-import { inboxPrefix, isToken } from '@muster/contracts';
+import { inboxPrefix, isToken, subjects } from '@muster/contracts';
 
 import type { UserPermissions } from './users.js';
 
@@ -22,6 +22,11 @@ export function subscriberPermissions(durable: string, user: string): UserPermis
     publish: [`$JS.API.CONSUMER.MSG.NEXT.EVENTS.${own}`, `$JS.ACK.EVENTS.${own}.>`],
     subscribe: [`${inboxPrefix(token(user))}.>`],
   };
+}
+
+/** What an outside watcher may do: hear one subject. */
+export function watcherPermissions(account: string, watchId: string): UserPermissions {
+  return { publish: [], subscribe: [subjects.watch(token(account), token(watchId))] };
 }
 
 // A dot, a blank or a wildcard in a name would permit more than that name.

@@ -1,5 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
+  ActiveKeysAnswerSchema,
+  ActiveKeysRequestSchema,
   CurrentRevisionRequestSchema,
   EncryptionKeyAnswerSchema,
   EncryptionKeyRequestSchema,
@@ -18,6 +20,7 @@ import { KeyRingStandIn } from './key-ring-stand-in.js';
  */
 export class IdentityStandIn {
   private revision = 1n;
+  private readonly inactiveKeys = new Set<string>();
   private readonly policies = new Map<string, readonly string[]>();
   /** Keys of all accounts; `alias/aws/ssm` is everywhere. */
   readonly keys = new KeyRingStandIn(() => this.advance());
@@ -32,6 +35,15 @@ export class IdentityStandIn {
         const identityPolicies = (policies ?? []).map((document, place) => ({ name: `policy ${place + 1}`, document }));
         const answer = { exists: policies !== undefined, identityPolicies, revision: this.revision };
         msg.respond(toBinary(PoliciesOfAnswerSchema, create(PoliciesOfAnswerSchema, answer)));
+      },
+    });
+    nats.subscribe(subjects.rpc('identity', 'activeKeys'), {
+      queue: 'identity',
+      callback: (error, msg) => {
+        if (error) throw error;
+        const { accessKeyIds } = fromBinary(ActiveKeysRequestSchema, msg.data);
+        const answer = { active: accessKeyIds.filter((each) => !this.inactiveKeys.has(each)), revision: this.revision };
+        msg.respond(toBinary(ActiveKeysAnswerSchema, create(ActiveKeysAnswerSchema, answer)));
       },
     });
     nats.subscribe(subjects.rpc('identity', 'currentRevision'), {
@@ -63,6 +75,13 @@ export class IdentityStandIn {
   }
 
   private advance(): void {
+    this.revision++;
+    this.nats.publish(subjects.identityRevision, this.current());
+  }
+
+  /** From now on this access key is switched off. */
+  deactivate(accessKeyId: string): void {
+    this.inactiveKeys.add(accessKeyId);
     this.revision++;
     this.nats.publish(subjects.identityRevision, this.current());
   }

@@ -23,6 +23,11 @@ export const eventsConfig = defineConfig('events', {
       default: 90,
     },
   ),
+  watchCredentialHours: setting(
+    z.coerce.number().int().min(1).max(8760),
+    'How long the credential of a watch lives; renewing the watch gives another.',
+    { default: 24 },
+  ),
   subscriptionsPerAccount: setting(z.coerce.number().int().min(1), 'How many subscriptions an account may have.', {
     default: 50,
   }),

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 import { CONFIG } from '@muster/config';
-import { credsFile, natsUserKeys, subscriberPermissions, userJwt } from '@muster/keys';
+import { credsFile, natsUserKeys, subscriberPermissions, userJwt, watcherPermissions } from '@muster/keys';
 import { Clock } from '@muster/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { EventsConfig } from './config.js';
 import type { BusAddress } from './domain/subscription-shape.js';
 
-const DAY = 24 * 3_600_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** A subscriber's credentials file, and until when it is good. */
 export interface NewCredential {
@@ -34,10 +35,8 @@ export class Credentials {
   issue(durable: string): NewCredential {
     const { publicKey, seed } = natsUserKeys();
     const now = this.clock.now();
-    // The JWT counts in seconds.
-    const expiresAt = new Date(Math.floor(now.getTime() / 1000) * 1000 + this.config.credentialDays * DAY);
-    const account = { publicKey: this.config.extAccount, signingSeed: this.config.extSigningSeed };
-    const jwt = userJwt(account, {
+    const expiresAt = inWholeSeconds(now, this.config.credentialDays * DAY);
+    const jwt = userJwt(this.account, {
       name: durable,
       publicKey,
       // The durable's name is the inbox too: nobody else's begins like it.
@@ -48,4 +47,22 @@ export class Credentials {
     });
     return { text: credsFile(jwt, seed), expiresAt };
   }
+
+  /** For somebody whose keys were made elsewhere: it hears the subject of one watch. */
+  issueForWatch(account: string, watchId: string, publicKey: string): { jwt: string; expiresAt: Date } {
+    const now = this.clock.now();
+    const expiresAt = inWholeSeconds(now, this.config.watchCredentialHours * HOUR);
+    const permissions = watcherPermissions(account, watchId);
+    const user = { name: watchId, publicKey, permissions, issuedAt: now, expiresAt, maxSubscriptions: 8 };
+    return { jwt: userJwt(this.account, user), expiresAt };
+  }
+
+  private get account() {
+    return { publicKey: this.config.extAccount, signingSeed: this.config.extSigningSeed };
+  }
+}
+
+/** The JWT counts in seconds. */
+function inWholeSeconds(now: Date, later: number): Date {
+  return new Date(Math.floor(now.getTime() / 1000) * 1000 + later);
 }

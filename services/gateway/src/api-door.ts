@@ -9,6 +9,7 @@ import { Authenticate } from './steps/authenticate.js';
 import { Forward } from './steps/forward.js';
 import { Limits } from './steps/limits.js';
 import { type Understood, understand } from './steps/protocol.js';
+import { StreamDoor } from './streams/stream-door.js';
 
 const logger = busyLog('gateway.access');
 
@@ -19,6 +20,7 @@ export class ApiDoor {
     private readonly limits: Limits,
     private readonly authenticate: Authenticate,
     private readonly forward: Forward,
+    private readonly streams: StreamDoor,
   ) {}
 
   /** Never rejects: whatever goes wrong is an answer. */
@@ -43,7 +45,8 @@ export class ApiDoor {
       if (seen.trouble !== undefined) throw seen.trouble;
       const { operation, claim, body } = seen.understood!;
       seen.caller = await this.authenticate.caller(call, claim, operation);
-      return this.forward.ask(call, operation, body, seen.caller);
+      const door = operation.stream ? this.streams : this.forward;
+      return door.ask(call, operation, body, seen.caller);
     });
   }
 

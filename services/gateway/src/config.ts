@@ -22,6 +22,19 @@ export const gatewayConfig = defineConfig('gateway', {
   bodyLimitBytes: setting(whole(1024, 524_288), 'Largest body; what is larger is refused.', { default: 524_288 }),
   headerLimitBytes: setting(whole(4096, 131_072), 'Largest sum of all headers.', { default: 32_768 }),
   maxInFlight: setting(whole(1, 100_000), 'Most calls at once; more are told to come again.', { default: 1_000 }),
+  maxStreams: setting(whole(0, 100_000), 'Most streams that are open at once; more are told to come again.', {
+    default: 2_000,
+  }),
+  streamHeartbeatMs: setting(whole(100, 300_000), 'How often a reader of a stream is told that it is still there.', {
+    // Shorter than the idle time after which proxies usually cut.
+    default: 10_000,
+  }),
+  streamRenewMs: setting(whole(100, 30_000), 'How often the service is asked whether a stream may go on.', {
+    default: 15_000,
+  }),
+  streamUnreadBytes: setting(whole(1024, 67_108_864), 'How much a reader may leave unread before it is cut off.', {
+    default: 1_048_576,
+  }),
   maxConnections: setting(whole(1, 100_000), 'Most connections at once.', { default: 10_000 }),
 });
 

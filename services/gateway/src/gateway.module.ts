@@ -10,10 +10,21 @@ import { Readiness } from './readiness.js';
 import { Authenticate } from './steps/authenticate.js';
 import { Forward } from './steps/forward.js';
 import { Limits } from './steps/limits.js';
+import { StreamDoor } from './streams/stream-door.js';
 
 /** The edge: HTTP outside, the bus inside. It owns no data and knows no operation but by the models. */
 @Service({ name: 'gateway', config: gatewayConfig })
 @Module({
-  providers: [Listener, ApiDoor, Limits, Authenticate, Forward, Readiness, IdentityRevision, HearIdentityRevision],
+  providers: [
+    Listener,
+    ApiDoor,
+    Limits,
+    Authenticate,
+    Forward,
+    StreamDoor,
+    Readiness,
+    IdentityRevision,
+    HearIdentityRevision,
+  ],
 })
 export class GatewayModule {}

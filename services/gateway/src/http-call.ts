@@ -1,5 +1,7 @@
 import type { HeaderValues } from '@muster/aws-protocol';
 
+import type { StreamReader } from './streams/open-stream.js';
+
 /** A request as it came in, before anybody believed anything of it. */
 export interface HttpCall {
   readonly requestId: string;
@@ -21,6 +23,8 @@ export interface HttpAnswer {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly retryAfterSeconds?: number;
+  /** It is not over with the body: a stream that wants its reader. Called once. */
+  readonly goesOn?: (reader: StreamReader) => void;
 }
 
 /** The first value of a header. */

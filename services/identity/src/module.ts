@@ -21,6 +21,7 @@ import { CreateAccount } from './operations/muster/create-account.js';
 import { DescribeAccount } from './operations/muster/describe-account.js';
 import { ListAccounts } from './operations/muster/list-accounts.js';
 import { RevisionBeacon } from './revision-beacon.js';
+import { ActiveKeys } from './rpc/active-keys.js';
 import { CurrentRevision } from './rpc/current-revision.js';
 import { IssueNodeCredential } from './rpc/issue-node-credential.js';
 import { PoliciesOf } from './rpc/policies-of.js';
@@ -45,7 +46,7 @@ import { Signers } from './store/signers.js';
 import { ForgetSessions } from './sweeps/forget-sessions.js';
 
 const operations = [...iamOperations, ...stsOperations, CreateAccount, DescribeAccount, ListAccounts];
-const rpc = [SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
+const rpc = [ActiveKeys, SigningKey, PoliciesOf, CurrentRevision, IssueNodeCredential];
 const holders = [Attaching, Bounding, Creating, Deleting, Inlining, Renaming, Tagging, Trusting];
 const store = [
   AccessKeys,

@@ -12,6 +12,17 @@ export const parametersConfig = defineConfig('parameters', {
     'How many standard parameters an account has in a region before Intelligent-Tiering makes new ones advanced. No limit on their number.',
     { default: 10_000 },
   ),
+  watchesPerAccount: setting(z.coerce.number().int().min(1), 'How many watches an account may have open.', {
+    default: 2_000,
+  }),
+  watchesPerPrincipal: setting(z.coerce.number().int().min(1), 'How many watches a user or session may have open.', {
+    default: 200,
+  }),
+  watchLeaseMinutes: setting(
+    z.coerce.number().min(1).max(10_080),
+    'How long a watch on the bus stays open unless it is renewed.',
+    { default: 60 },
+  ),
 });
 
 /** The values of `parametersConfig`. */

@@ -9,11 +9,8 @@ export type ParameterOperation = 'Create' | 'Update' | 'Delete' | LabelOperation
 /** What was done to labels of one of its versions. */
 export type LabelOperation = 'LabelParameterVersion' | 'UnlabelParameterVersion';
 
-/**
- * A parameter was created, updated or deleted, or a version of it got or lost labels. Data as in EventBridge's "Parameter
- * Store Change"; never the value.
- */
-export const parameterChanged = defineEvent<{
+/** As in EventBridge's "Parameter Store Change". */
+export interface ParameterChange {
   name: string;
   type: ParameterType;
   operation: ParameterOperation;
@@ -22,7 +19,10 @@ export const parameterChanged = defineEvent<{
   version?: number;
   /** Those that came or went; EventBridge does not say it. */
   labels?: readonly string[];
-}>('parameters', 'changed');
+}
+
+/** A parameter was created, updated or deleted, or a version of it got or lost labels; never the value. */
+export const parameterChanged = defineEvent<ParameterChange>('parameters', 'changed');
 
 /** Tags of a parameter were added, changed or removed: all that it has now. */
 export const parameterTagsChanged = defineEvent<{ name: string; tags: Readonly<Record<string, string>> }>(

@@ -31,6 +31,7 @@ import { GetServiceSetting } from './operations/get-service-setting.js';
 import { UpdateServiceSetting } from './operations/update-service-setting.js';
 import { ResetServiceSetting } from './operations/reset-service-setting.js';
 import { ServiceSettings } from './store/service-settings.js';
+import { watching } from './watching.js';
 
 const operations = [
   PutParameter,
@@ -64,5 +65,7 @@ const sweeps = [ActOnPolicies];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({ providers: [...operations, ...beyondAws, ...rpc, ...store, ...sweeps, ParameterCipher, AllowedPatterns] })
+@Module({
+  providers: [...operations, ...beyondAws, ...watching, ...rpc, ...store, ...sweeps, ParameterCipher, AllowedPatterns],
+})
 export class ParametersModule {}

@@ -203,7 +203,7 @@ export interface ParameterWatch {
   Principal?: string | undefined;
   Over?: 'Bus' | 'ServerSentEvents' | undefined;
   Status?: 'Open' | 'Ended' | undefined;
-  EndReason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'SlowReader' | 'GatewayStopping' | undefined;
+  EndReason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'Refused' | 'GatewayStopping' | undefined;
   Sequence?: number | undefined;
   CreatedAt?: Date | undefined;
   LeaseUntil?: Date | undefined;
@@ -231,6 +231,8 @@ export interface RenewParameterWatchRequest {
 
 export interface RenewParameterWatchResult {
   Watch?: ParameterWatch | undefined;
+  Credential?: string | undefined;
+  CredentialExpiresAt?: Date | undefined;
 }
 
 export interface DeleteParameterWatchRequest {
@@ -269,7 +271,7 @@ export interface WatchParametersResult {
   Description?: string | undefined;
   Version?: number | undefined;
   Value?: string | undefined;
-  Reason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'SlowReader' | 'GatewayStopping' | undefined;
+  Reason?: 'Deleted' | 'LeaseExpired' | 'AccessDenied' | 'AccessKeyInactive' | 'SessionExpired' | 'Unavailable' | 'Refused' | 'GatewayStopping' | undefined;
   Message?: string | undefined;
 }
 

@@ -13,8 +13,10 @@ import type { GatewayConfig } from '../config.js';
 import type { HttpAnswer, HttpCall } from '../http-call.js';
 import { Readiness } from '../readiness.js';
 import { asApiError, failure } from '../steps/answer.js';
+import { StreamDoor } from '../streams/stream-door.js';
 import { asRefusal } from './refusal.js';
 import { answerOnSocket } from './socket-answer.js';
+import { SocketReader } from './socket-reader.js';
 
 /** HTTP, and nothing but HTTP: takes requests in whole, within limits, and gives answers back. */
 @Injectable()
@@ -26,6 +28,7 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: GatewayConfig,
     private readonly door: ApiDoor,
     private readonly readiness: Readiness,
+    private readonly streams: StreamDoor,
     private readonly ids: Ids,
   ) {}
 
@@ -43,10 +46,11 @@ export class Listener implements OnApplicationBootstrap, OnModuleDestroy {
     log('gateway').info({ url: this.url }, 'listening');
   }
 
-  /** Takes no new connection, answers what was taken, then closes. */
+  /** Takes no new connection, answers what was taken, ends streams, then closes. */
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
     this.readiness.drain();
+    this.streams.endAll();
     await this.server?.close();
   }
 
@@ -126,8 +130,25 @@ function callOf(request: FastifyRequest): HttpCall {
 }
 
 function send(reply: FastifyReply, answer: HttpAnswer, last: boolean): FastifyReply {
+  if (answer.goesOn) return sendStream(reply, answer, answer.goesOn);
   reply.code(answer.status).type(answer.contentType);
   if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', answer.retryAfterSeconds);
   if (last) reply.header('connection', 'close');
   return reply.send(answer.body);
+}
+
+/** Headers now, the rest as it comes. */
+function sendStream(reply: FastifyReply, answer: HttpAnswer, goesOn: (reader: SocketReader) => void): FastifyReply {
+  reply.hijack();
+  reply.raw.writeHead(answer.status, {
+    'content-type': answer.contentType,
+    'cache-control': 'no-store',
+    // Proxies that gather answers would hold events back.
+    'x-accel-buffering': 'no',
+    'x-amzn-requestid': reply.request.id,
+    connection: 'close',
+  });
+  reply.raw.flushHeaders();
+  goesOn(new SocketReader(reply.raw));
+  return reply;
 }

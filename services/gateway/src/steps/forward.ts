@@ -1,5 +1,5 @@
 import { ApiError, type OperationModel } from '@muster/aws-protocol';
-import { ApiCalls, unavailable } from '@muster/bus';
+import { type ApiCall, ApiCalls, unavailable } from '@muster/bus';
 import { CONFIG } from '@muster/config';
 import type { Caller } from '@muster/iam';
 import { Inject, Injectable } from '@nestjs/common';
@@ -21,6 +21,7 @@ export class Forward {
     operation: OperationModel,
     body: Uint8Array,
     caller: Caller | undefined,
+    stream?: ApiCall['stream'],
   ): Promise<HttpAnswer> {
     const outcome = await this.calls.ask({
       service: operation.service.id,
@@ -30,6 +31,7 @@ export class Forward {
       body,
       deadlineMs: this.config.callDeadlineMs,
       invocationId: invocationIdOf(call),
+      ...(stream ? { stream } : {}),
     });
     switch (outcome.kind) {
       case 'answered':

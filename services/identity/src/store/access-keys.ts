@@ -15,6 +15,18 @@ export class AccessKeys {
     private readonly envelope: Envelope,
   ) {}
 
+  /** Which of these are active, and the revision that this was true at. */
+  async activeAmong(accessKeyIds: readonly string[]): Promise<{ revision: bigint; active: string[] }> {
+    const [row] = await this.database.named<{ revision: string; active: string[] }>(
+      'access_key_active_among',
+      `SELECT r.value AS revision,
+              array(SELECT k.id FROM access_key k WHERE k.id = ANY ($1) AND k.status = 'Active') AS active
+         FROM revision r`,
+      [[...accessKeyIds]],
+    );
+    return { revision: BigInt(row!.revision), active: row!.active };
+  }
+
   async add(tx: Tx, user: Pick<Principal, 'id'>, key: NewAccessKey, createdAt: Date): Promise<void> {
     await tx.manager.insert(AccessKeyEntity, {
       id: key.accessKeyId,

@@ -4,6 +4,7 @@ import { ShareParameters1764110100000 } from './1764110100000-share-parameters.j
 import { CreateServiceSetting1764110200000 } from './1764110200000-create-service-setting.js';
 import { CreateParameterLabel1764111000000 } from './1764111000000-create-parameter-label.js';
 import { CreateParameterPolicy1764112000000 } from './1764112000000-create-parameter-policy.js';
+import { CreateWatch1764112500000 } from './1764112500000-create-watch.js';
 
 export const migrations = [
   CreateParameter1764000100000,
@@ -12,4 +13,5 @@ export const migrations = [
   CreateServiceSetting1764110200000,
   CreateParameterLabel1764111000000,
   CreateParameterPolicy1764112000000,
+  CreateWatch1764112500000,
 ];

@@ -143,7 +143,13 @@ export class ParameterChanges {
     );
     return tx.named(
       'parameter.remove',
-      `WITH gone AS (DELETE FROM parameter WHERE id = ANY ($1) RETURNING id, name, path, version)
+      // Who may hear of it is decided on the tags that it had.
+      `WITH gone AS (DELETE FROM parameter WHERE id = ANY ($1) RETURNING id, account, region, name, path, version, tags),
+            remembered AS (
+              INSERT INTO gone_parameter (account, region, path, tags, gone_at)
+              SELECT account, region, path, tags, clock_timestamp() FROM gone
+              ON CONFLICT (account, region, path) DO UPDATE SET tags = excluded.tags, gone_at = excluded.gone_at
+            )
        SELECT gone.name, gone.path, v.type, v.description
        FROM gone JOIN parameter_version v ON v.parameter_id = gone.id AND v.number = gone.version ORDER BY gone.path`,
       [locked.map((each) => each.id)],

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file muster/identity/v1/identity.proto.
  */
 export const file_muster_identity_v1_identity: GenFile = /*@__PURE__*/
-  fileDesc("CiFtdXN0ZXIvaWRlbnRpdHkvdjEvaWRlbnRpdHkucHJvdG8SEm11c3Rlci5pZGVudGl0eS52MSKHAQoRU2lnbmluZ0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIMCgRkYXRlGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRIPCgdzZXJ2aWNlGAQgASgJEhoKDXNlc3Npb25fdG9rZW4YBSABKAlIAIgBAUIQCg5fc2Vzc2lvbl90b2tlbiK9AQoQU2lnbmluZ0tleUFuc3dlchI1CglwcmluY2lwYWwYASABKAsyHS5tdXN0ZXIuaWRlbnRpdHkudjEuUHJpbmNpcGFsSACIAQESEwoLc2lnbmluZ19rZXkYAiABKAwSEAoIcmV2aXNpb24YAyABKAMSGgoNZXhwaXJlc19hdF9tcxgEIAEoA0gBiAEBEg8KB2V4cGlyZWQYBSABKAhCDAoKX3ByaW5jaXBhbEIQCg5fZXhwaXJlc19hdF9tcyKfAgoJUHJpbmNpcGFsEg8KB2FjY291bnQYASABKAkSCwoDYXJuGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSMAoEa2luZBgEIAEoDjIiLm11c3Rlci5pZGVudGl0eS52MS5QcmluY2lwYWwuS2luZBIfChJ0b2tlbl9pc3N1ZWRfYXRfbXMYBSABKANIAIgBARIXCgppc3N1ZXJfYXJuGAYgASgJSAGIAQEiUQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9VU0VSEAESFQoRS0lORF9BU1NVTUVEX1JPTEUQAhINCglLSU5EX1JPT1QQA0IVChNfdG9rZW5faXNzdWVkX2F0X21zQg0KC19pc3N1ZXJfYXJuIloKEVBvbGljaWVzT2ZSZXF1ZXN0EhUKDXByaW5jaXBhbF9hcm4YASABKAkSGwoOc2Vzc2lvbl9rZXlfaWQYAiABKAlIAIgBAUIRCg9fc2Vzc2lvbl9rZXlfaWQiuwMKEFBvbGljaWVzT2ZBbnN3ZXISEAoIcmV2aXNpb24YAiABKAMSDgoGZXhpc3RzGAMgASgIEjoKEWlkZW50aXR5X3BvbGljaWVzGAQgAygLMh8ubXVzdGVyLmlkZW50aXR5LnYxLk5hbWVkUG9saWN5EkIKFHBlcm1pc3Npb25zX2JvdW5kYXJ5GAUgASgLMh8ubXVzdGVyLmlkZW50aXR5LnYxLk5hbWVkUG9saWN5SACIAQESOQoQc2Vzc2lvbl9wb2xpY2llcxgGIAMoCzIfLm11c3Rlci5pZGVudGl0eS52MS5OYW1lZFBvbGljeRJPCg5wcmluY2lwYWxfdGFncxgHIAMoCzI3Lm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mQW5zd2VyLlByaW5jaXBhbFRhZ3NFbnRyeRIWCgl1c2VyX25hbWUYCCABKAlIAYgBARo0ChJQcmluY2lwYWxUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIXChVfcGVybWlzc2lvbnNfYm91bmRhcnlCDAoKX3VzZXJfbmFtZUoECAEQAiItCgtOYW1lZFBvbGljeRIMCgRuYW1lGAEgASgJEhAKCGRvY3VtZW50GAIgASgJImYKFEVuY3J5cHRpb25LZXlSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSDgoGcmVnaW9uGAIgASgJEgsKA2tleRgDIAEoCRIUCgd2ZXJzaW9uGAQgASgNSACIAQFCCgoIX3ZlcnNpb24iZAoTRW5jcnlwdGlvbktleUFuc3dlchIzCgNrZXkYASABKAsyIS5tdXN0ZXIuaWRlbnRpdHkudjEuRW5jcnlwdGlvbktleUgAiAEBEhAKCHJldmlzaW9uGAIgASgDQgYKBF9rZXki5wEKDUVuY3J5cHRpb25LZXkSDgoGa2V5X2lkGAEgASgJEgsKA2FybhgCIAEoCRIPCgdhY2NvdW50GAMgASgJEg0KBXN0YXRlGAQgASgJEg4KBnBvbGljeRgFIAEoCRI5CgR0YWdzGAYgAygLMisubXVzdGVyLmlkZW50aXR5LnYxLkVuY3J5cHRpb25LZXkuVGFnc0VudHJ5Eg8KB3ZlcnNpb24YByABKA0SEAoIbWF0ZXJpYWwYCCABKAwaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiGAoWQ3VycmVudFJldmlzaW9uUmVxdWVzdCIcCghSZXZpc2lvbhIQCghyZXZpc2lvbhgBIAEoAyJiChpJc3N1ZU5vZGVDcmVkZW50aWFsUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEg4KBnJlZ2lvbhgCIAEoCRIPCgdub2RlX2lkGAMgASgJEhIKCnB1YmxpY19rZXkYBCABKAkiPwoZSXNzdWVOb2RlQ3JlZGVudGlhbEFuc3dlchILCgNqd3QYASABKAkSFQoNZXhwaXJlc19hdF9tcxgCIAEoAzL3AwoISWRlbnRpdHkSWQoKU2lnbmluZ0tleRIlLm11c3Rlci5pZGVudGl0eS52MS5TaWduaW5nS2V5UmVxdWVzdBokLm11c3Rlci5pZGVudGl0eS52MS5TaWduaW5nS2V5QW5zd2VyElkKClBvbGljaWVzT2YSJS5tdXN0ZXIuaWRlbnRpdHkudjEuUG9saWNpZXNPZlJlcXVlc3QaJC5tdXN0ZXIuaWRlbnRpdHkudjEuUG9saWNpZXNPZkFuc3dlchJbCg9DdXJyZW50UmV2aXNpb24SKi5tdXN0ZXIuaWRlbnRpdHkudjEuQ3VycmVudFJldmlzaW9uUmVxdWVzdBocLm11c3Rlci5pZGVudGl0eS52MS5SZXZpc2lvbhJ0ChNJc3N1ZU5vZGVDcmVkZW50aWFsEi4ubXVzdGVyLmlkZW50aXR5LnYxLklzc3VlTm9kZUNyZWRlbnRpYWxSZXF1ZXN0Gi0ubXVzdGVyLmlkZW50aXR5LnYxLklzc3VlTm9kZUNyZWRlbnRpYWxBbnN3ZXISYgoNRW5jcnlwdGlvbktleRIoLm11c3Rlci5pZGVudGl0eS52MS5FbmNyeXB0aW9uS2V5UmVxdWVzdBonLm11c3Rlci5pZGVudGl0eS52MS5FbmNyeXB0aW9uS2V5QW5zd2VyYgZwcm90bzM");
+  fileDesc("CiFtdXN0ZXIvaWRlbnRpdHkvdjEvaWRlbnRpdHkucHJvdG8SEm11c3Rlci5pZGVudGl0eS52MSKHAQoRU2lnbmluZ0tleVJlcXVlc3QSFQoNYWNjZXNzX2tleV9pZBgBIAEoCRIMCgRkYXRlGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRIPCgdzZXJ2aWNlGAQgASgJEhoKDXNlc3Npb25fdG9rZW4YBSABKAlIAIgBAUIQCg5fc2Vzc2lvbl90b2tlbiK9AQoQU2lnbmluZ0tleUFuc3dlchI1CglwcmluY2lwYWwYASABKAsyHS5tdXN0ZXIuaWRlbnRpdHkudjEuUHJpbmNpcGFsSACIAQESEwoLc2lnbmluZ19rZXkYAiABKAwSEAoIcmV2aXNpb24YAyABKAMSGgoNZXhwaXJlc19hdF9tcxgEIAEoA0gBiAEBEg8KB2V4cGlyZWQYBSABKAhCDAoKX3ByaW5jaXBhbEIQCg5fZXhwaXJlc19hdF9tcyKfAgoJUHJpbmNpcGFsEg8KB2FjY291bnQYASABKAkSCwoDYXJuGAIgASgJEg8KB3VzZXJfaWQYAyABKAkSMAoEa2luZBgEIAEoDjIiLm11c3Rlci5pZGVudGl0eS52MS5QcmluY2lwYWwuS2luZBIfChJ0b2tlbl9pc3N1ZWRfYXRfbXMYBSABKANIAIgBARIXCgppc3N1ZXJfYXJuGAYgASgJSAGIAQEiUQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDQoJS0lORF9VU0VSEAESFQoRS0lORF9BU1NVTUVEX1JPTEUQAhINCglLSU5EX1JPT1QQA0IVChNfdG9rZW5faXNzdWVkX2F0X21zQg0KC19pc3N1ZXJfYXJuIloKEVBvbGljaWVzT2ZSZXF1ZXN0EhUKDXByaW5jaXBhbF9hcm4YASABKAkSGwoOc2Vzc2lvbl9rZXlfaWQYAiABKAlIAIgBAUIRCg9fc2Vzc2lvbl9rZXlfaWQiuwMKEFBvbGljaWVzT2ZBbnN3ZXISEAoIcmV2aXNpb24YAiABKAMSDgoGZXhpc3RzGAMgASgIEjoKEWlkZW50aXR5X3BvbGljaWVzGAQgAygLMh8ubXVzdGVyLmlkZW50aXR5LnYxLk5hbWVkUG9saWN5EkIKFHBlcm1pc3Npb25zX2JvdW5kYXJ5GAUgASgLMh8ubXVzdGVyLmlkZW50aXR5LnYxLk5hbWVkUG9saWN5SACIAQESOQoQc2Vzc2lvbl9wb2xpY2llcxgGIAMoCzIfLm11c3Rlci5pZGVudGl0eS52MS5OYW1lZFBvbGljeRJPCg5wcmluY2lwYWxfdGFncxgHIAMoCzI3Lm11c3Rlci5pZGVudGl0eS52MS5Qb2xpY2llc09mQW5zd2VyLlByaW5jaXBhbFRhZ3NFbnRyeRIWCgl1c2VyX25hbWUYCCABKAlIAYgBARo0ChJQcmluY2lwYWxUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIXChVfcGVybWlzc2lvbnNfYm91bmRhcnlCDAoKX3VzZXJfbmFtZUoECAEQAiItCgtOYW1lZFBvbGljeRIMCgRuYW1lGAEgASgJEhAKCGRvY3VtZW50GAIgASgJImYKFEVuY3J5cHRpb25LZXlSZXF1ZXN0Eg8KB2FjY291bnQYASABKAkSDgoGcmVnaW9uGAIgASgJEgsKA2tleRgDIAEoCRIUCgd2ZXJzaW9uGAQgASgNSACIAQFCCgoIX3ZlcnNpb24iZAoTRW5jcnlwdGlvbktleUFuc3dlchIzCgNrZXkYASABKAsyIS5tdXN0ZXIuaWRlbnRpdHkudjEuRW5jcnlwdGlvbktleUgAiAEBEhAKCHJldmlzaW9uGAIgASgDQgYKBF9rZXki5wEKDUVuY3J5cHRpb25LZXkSDgoGa2V5X2lkGAEgASgJEgsKA2FybhgCIAEoCRIPCgdhY2NvdW50GAMgASgJEg0KBXN0YXRlGAQgASgJEg4KBnBvbGljeRgFIAEoCRI5CgR0YWdzGAYgAygLMisubXVzdGVyLmlkZW50aXR5LnYxLkVuY3J5cHRpb25LZXkuVGFnc0VudHJ5Eg8KB3ZlcnNpb24YByABKA0SEAoIbWF0ZXJpYWwYCCABKAwaKwoJVGFnc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiKwoRQWN0aXZlS2V5c1JlcXVlc3QSFgoOYWNjZXNzX2tleV9pZHMYASADKAkiNAoQQWN0aXZlS2V5c0Fuc3dlchIOCgZhY3RpdmUYASADKAkSEAoIcmV2aXNpb24YAiABKAMiGAoWQ3VycmVudFJldmlzaW9uUmVxdWVzdCIcCghSZXZpc2lvbhIQCghyZXZpc2lvbhgBIAEoAyJiChpJc3N1ZU5vZGVDcmVkZW50aWFsUmVxdWVzdBIPCgdhY2NvdW50GAEgASgJEg4KBnJlZ2lvbhgCIAEoCRIPCgdub2RlX2lkGAMgASgJEhIKCnB1YmxpY19rZXkYBCABKAkiPwoZSXNzdWVOb2RlQ3JlZGVudGlhbEFuc3dlchILCgNqd3QYASABKAkSFQoNZXhwaXJlc19hdF9tcxgCIAEoAzLSBAoISWRlbnRpdHkSWQoKU2lnbmluZ0tleRIlLm11c3Rlci5pZGVudGl0eS52MS5TaWduaW5nS2V5UmVxdWVzdBokLm11c3Rlci5pZGVudGl0eS52MS5TaWduaW5nS2V5QW5zd2VyElkKClBvbGljaWVzT2YSJS5tdXN0ZXIuaWRlbnRpdHkudjEuUG9saWNpZXNPZlJlcXVlc3QaJC5tdXN0ZXIuaWRlbnRpdHkudjEuUG9saWNpZXNPZkFuc3dlchJbCg9DdXJyZW50UmV2aXNpb24SKi5tdXN0ZXIuaWRlbnRpdHkudjEuQ3VycmVudFJldmlzaW9uUmVxdWVzdBocLm11c3Rlci5pZGVudGl0eS52MS5SZXZpc2lvbhJ0ChNJc3N1ZU5vZGVDcmVkZW50aWFsEi4ubXVzdGVyLmlkZW50aXR5LnYxLklzc3VlTm9kZUNyZWRlbnRpYWxSZXF1ZXN0Gi0ubXVzdGVyLmlkZW50aXR5LnYxLklzc3VlTm9kZUNyZWRlbnRpYWxBbnN3ZXISYgoNRW5jcnlwdGlvbktleRIoLm11c3Rlci5pZGVudGl0eS52MS5FbmNyeXB0aW9uS2V5UmVxdWVzdBonLm11c3Rlci5pZGVudGl0eS52MS5FbmNyeXB0aW9uS2V5QW5zd2VyElkKCkFjdGl2ZUtleXMSJS5tdXN0ZXIuaWRlbnRpdHkudjEuQWN0aXZlS2V5c1JlcXVlc3QaJC5tdXN0ZXIuaWRlbnRpdHkudjEuQWN0aXZlS2V5c0Fuc3dlcmIGcHJvdG8z");
 
 /**
  * @generated from message muster.identity.v1.SigningKeyRequest
@@ -407,6 +407,45 @@ export const EncryptionKeySchema: GenMessage<EncryptionKey> = /*@__PURE__*/
   messageDesc(file_muster_identity_v1_identity, 8);
 
 /**
+ * @generated from message muster.identity.v1.ActiveKeysRequest
+ */
+export type ActiveKeysRequest = Message<"muster.identity.v1.ActiveKeysRequest"> & {
+  /**
+   * @generated from field: repeated string access_key_ids = 1;
+   */
+  accessKeyIds: string[];
+};
+
+/**
+ * Describes the message muster.identity.v1.ActiveKeysRequest.
+ * Use `create(ActiveKeysRequestSchema)` to create a new message.
+ */
+export const ActiveKeysRequestSchema: GenMessage<ActiveKeysRequest> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 9);
+
+/**
+ * @generated from message muster.identity.v1.ActiveKeysAnswer
+ */
+export type ActiveKeysAnswer = Message<"muster.identity.v1.ActiveKeysAnswer"> & {
+  /**
+   * @generated from field: repeated string active = 1;
+   */
+  active: string[];
+
+  /**
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message muster.identity.v1.ActiveKeysAnswer.
+ * Use `create(ActiveKeysAnswerSchema)` to create a new message.
+ */
+export const ActiveKeysAnswerSchema: GenMessage<ActiveKeysAnswer> = /*@__PURE__*/
+  messageDesc(file_muster_identity_v1_identity, 10);
+
+/**
  * @generated from message muster.identity.v1.CurrentRevisionRequest
  */
 export type CurrentRevisionRequest = Message<"muster.identity.v1.CurrentRevisionRequest"> & {
@@ -417,7 +456,7 @@ export type CurrentRevisionRequest = Message<"muster.identity.v1.CurrentRevision
  * Use `create(CurrentRevisionRequestSchema)` to create a new message.
  */
 export const CurrentRevisionRequestSchema: GenMessage<CurrentRevisionRequest> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 9);
+  messageDesc(file_muster_identity_v1_identity, 11);
 
 /**
  * identity.revision: published four times a second.
@@ -436,7 +475,7 @@ export type Revision = Message<"muster.identity.v1.Revision"> & {
  * Use `create(RevisionSchema)` to create a new message.
  */
 export const RevisionSchema: GenMessage<Revision> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 10);
+  messageDesc(file_muster_identity_v1_identity, 12);
 
 /**
  * @generated from message muster.identity.v1.IssueNodeCredentialRequest
@@ -470,7 +509,7 @@ export type IssueNodeCredentialRequest = Message<"muster.identity.v1.IssueNodeCr
  * Use `create(IssueNodeCredentialRequestSchema)` to create a new message.
  */
 export const IssueNodeCredentialRequestSchema: GenMessage<IssueNodeCredentialRequest> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 11);
+  messageDesc(file_muster_identity_v1_identity, 13);
 
 /**
  * @generated from message muster.identity.v1.IssueNodeCredentialAnswer
@@ -492,7 +531,7 @@ export type IssueNodeCredentialAnswer = Message<"muster.identity.v1.IssueNodeCre
  * Use `create(IssueNodeCredentialAnswerSchema)` to create a new message.
  */
 export const IssueNodeCredentialAnswerSchema: GenMessage<IssueNodeCredentialAnswer> = /*@__PURE__*/
-  messageDesc(file_muster_identity_v1_identity, 12);
+  messageDesc(file_muster_identity_v1_identity, 14);
 
 /**
  * @generated from service muster.identity.v1.Identity
@@ -548,6 +587,16 @@ export const Identity: GenService<{
     methodKind: "unary";
     input: typeof EncryptionKeyRequestSchema;
     output: typeof EncryptionKeyAnswerSchema;
+  },
+  /**
+   * Which of these long-term access keys are active: what was opened by another one ends.
+   *
+   * @generated from rpc muster.identity.v1.Identity.ActiveKeys
+   */
+  activeKeys: {
+    methodKind: "unary";
+    input: typeof ActiveKeysRequestSchema;
+    output: typeof ActiveKeysAnswerSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_muster_identity_v1_identity, 0);
