@@ -1,5 +1,15 @@
 -- What the migrations make. Written by a test; do not edit.
 
+CREATE TABLE gone_parameter (
+  account text NOT NULL,
+  region text NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  tags jsonb NOT NULL,
+  gone_at timestamp with time zone NOT NULL,
+  CONSTRAINT gone_parameter_pkey PRIMARY KEY (account, region, path)
+);
+CREATE INDEX gone_parameter_gone_at_idx ON gone_parameter USING btree (gone_at);
+
 CREATE TABLE parameter (
   id uuid NOT NULL,
   account text NOT NULL,
@@ -69,6 +79,14 @@ CREATE TABLE parameter_version (
   CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text, 'SecureString'::text])))
 );
 
+CREATE TABLE public_catalogue (
+  region text NOT NULL,
+  name text NOT NULL,
+  hash text NOT NULL,
+  loaded_at timestamp with time zone NOT NULL,
+  CONSTRAINT public_catalogue_pkey PRIMARY KEY (region, name)
+);
+
 CREATE TABLE service_setting (
   account text NOT NULL,
   region text NOT NULL,
@@ -78,3 +96,34 @@ CREATE TABLE service_setting (
   last_modified_by text NOT NULL,
   CONSTRAINT service_setting_pkey PRIMARY KEY (account, region, id)
 );
+
+CREATE TABLE watch (
+  id text NOT NULL,
+  account text NOT NULL,
+  region text NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  recursive boolean NOT NULL,
+  include_values boolean NOT NULL,
+  with_decryption boolean NOT NULL,
+  caller jsonb NOT NULL,
+  principal text NOT NULL,
+  action text NOT NULL,
+  door text NOT NULL,
+  subject text NOT NULL,
+  sequence bigint NOT NULL DEFAULT 0,
+  beat_sequence bigint NOT NULL DEFAULT 0,
+  beat_at timestamp with time zone NOT NULL,
+  checked_revision bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  end_message text,
+  CONSTRAINT watch_subject_key UNIQUE (subject),
+  CONSTRAINT watch_pkey PRIMARY KEY (id),
+  CONSTRAINT watch_door_check CHECK ((door = ANY (ARRAY['Bus'::text, 'ServerSentEvents'::text])))
+);
+CREATE INDEX watch_account_region_id_idx ON watch USING btree (account, region, id);
+CREATE INDEX watch_account_region_open_idx ON watch USING btree (account, region) WHERE (ended_at IS NULL);
+CREATE INDEX watch_ended_at_idx ON watch USING btree (ended_at) WHERE (ended_at IS NOT NULL);

@@ -38,6 +38,8 @@ export function serviceEnvironment(deployment: Deployment, where: Surroundings):
     MUSTER_REGISTRY_AGENT_CA_FILE: where.caFile,
     MUSTER_REGISTRY_FLEET_SECRET_FILE: deployment.fleetSecretFile,
 
+    MUSTER_PARAMETERS_PUBLISHER_ACCOUNTS: deployment.firstAccessKey.account,
+
     MUSTER_COMMANDS_FLEET_SECRET_FILE: deployment.fleetSecretFile,
 
     MUSTER_EVENTS_EXT_SIGNING_SEED_FILE: deployment.extSigningSeedFile,

@@ -1,5 +1,12 @@
 import { type ValuesOf, defineConfig, setting, z } from '@muster/config';
 
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean),
+);
+
 /** What parameters reads from its surroundings. */
 export const parametersConfig = defineConfig('parameters', {
   versionsPerParameter: setting(
@@ -22,6 +29,26 @@ export const parametersConfig = defineConfig('parameters', {
     z.coerce.number().min(1).max(10_080),
     'How long a watch on the bus stays open unless it is renewed.',
     { default: 60 },
+  ),
+  publisherAccounts: setting(
+    commaList.pipe(z.array(z.string().regex(/^\d{12}$/))),
+    'Accounts whose principals may publish public parameters (/aws/service/…), if their policies allow it; comma-separated.',
+    { default: [] },
+  ),
+  catalogues: setting(
+    commaList.pipe(z.array(z.enum(['global-infrastructure']))),
+    'Shipped catalogues of public parameters that are loaded, comma-separated; empty: none.',
+    { default: ['global-infrastructure'] },
+  ),
+  resourcePoliciesPerParameter: setting(
+    z.coerce.number().int().min(1).max(100),
+    'How many resource policies a parameter may have.',
+    { default: 10 },
+  ),
+  resourcePolicyBytes: setting(
+    z.coerce.number().int().min(256).max(20_480),
+    'How long a resource policy may be, in UTF-8.',
+    { default: 1024 },
   ),
 });
 

@@ -50,3 +50,14 @@ export const serviceSettingChanged = defineEvent<{
   value: string;
   status: 'Customized' | 'Default';
 }>('parameters', 'service-setting-changed');
+
+/** A public parameter was published or withdrawn. Told to the account of whoever did it. */
+export const publicParameterChanged = defineEvent<{
+  name: string;
+  type?: ParameterType;
+  version?: number;
+  operation: 'Create' | 'Update' | 'Delete';
+}>('parameters', 'public-parameter-changed');
+
+/** A shipped catalogue of public parameters was loaded into a region. Told to the accounts that may publish. */
+export const catalogueLoaded = defineEvent<{ catalogue: string; changed: number }>('parameters', 'catalogue-loaded');

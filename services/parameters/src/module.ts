@@ -32,6 +32,10 @@ import { UpdateServiceSetting } from './operations/update-service-setting.js';
 import { ResetServiceSetting } from './operations/reset-service-setting.js';
 import { ServiceSettings } from './store/service-settings.js';
 import { watching } from './watching.js';
+import { PublishParameter } from './operations/publish-parameter.js';
+import { WithdrawParameter } from './operations/withdraw-parameter.js';
+import { PublicParameters } from './store/public-parameters.js';
+import { LoadCatalogues } from './sweeps/load-catalogues.js';
 
 const operations = [
   PutParameter,
@@ -49,10 +53,11 @@ const operations = [
   ResetServiceSetting,
 ];
 /** What AWS has no operation for. */
-const beyondAws = [DiffParameterVersions, RollbackParameter, ResolveTemplate];
+const beyondAws = [PublishParameter, WithdrawParameter, DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
 const rpc = [TagsOf, ChangeTags];
 const store = [
+  PublicParameters,
   ServiceSettings,
   Parameters,
   WholeVersions,
@@ -61,7 +66,7 @@ const store = [
   ParameterPolicies,
   ParameterScan,
 ];
-const sweeps = [ActOnPolicies];
+const sweeps = [LoadCatalogues, ActOnPolicies];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })

@@ -359,3 +359,22 @@ export interface ListAccountsResult {
   Accounts?: Account[] | undefined;
   NextToken?: string | undefined;
 }
+
+export interface PublishParameterRequest {
+  Name: string;
+  Value: string;
+  Type?: 'String' | 'StringList' | undefined;
+  Description?: string | undefined;
+}
+
+export interface PublishParameterResult {
+  Name?: string | undefined;
+  ARN?: string | undefined;
+  Version?: number | undefined;
+}
+
+export interface WithdrawParameterRequest {
+  Name: string;
+}
+
+export type WithdrawParameterResult = Record<string, never>;
