@@ -79,6 +79,22 @@ CREATE TABLE parameter_version (
   CONSTRAINT parameter_version_type_check CHECK ((type = ANY (ARRAY['String'::text, 'StringList'::text, 'SecureString'::text])))
 );
 
+CREATE TABLE pending_image (
+  id uuid NOT NULL,
+  account text NOT NULL,
+  region text NOT NULL,
+  path text COLLATE "C" NOT NULL,
+  name text NOT NULL,
+  input jsonb NOT NULL,
+  author text NOT NULL,
+  may_see boolean NOT NULL,
+  tries integer NOT NULL DEFAULT 0,
+  next_try_at timestamp with time zone NOT NULL,
+  CONSTRAINT pending_image_pkey PRIMARY KEY (id)
+);
+CREATE INDEX pending_image_account_region_path_id_idx ON pending_image USING btree (account, region, path, id);
+CREATE INDEX pending_image_next_try_at_idx ON pending_image USING btree (next_try_at);
+
 CREATE TABLE public_catalogue (
   region text NOT NULL,
   name text NOT NULL,

@@ -50,6 +50,16 @@ export const parametersConfig = defineConfig('parameters', {
     'How long a resource policy may be, in UTF-8.',
     { default: 1024 },
   ),
+  imageCheckUrl: setting(
+    z.url({ protocol: /^https?$/ }).optional(),
+    'Where to ask whether a machine image is there before a parameter of data type aws:ec2:image has it. Without, an id that ' +
+      'is well formed is believed.',
+  ),
+  imageCheckDeadlineMs: setting(
+    z.coerce.number().int().min(100).max(60_000),
+    'How long the answer to one such question is waited for.',
+    { default: 5_000 },
+  ),
 });
 
 /** The values of `parametersConfig`. */

@@ -19,6 +19,10 @@ export interface ParameterChange {
   version?: number;
   /** Those that came or went; EventBridge does not say it. */
   labels?: readonly string[];
+  /** It was not done, and why: of a machine image that was not found after PutParameter was answered. */
+  exception?: string;
+  /** Beside an exception. */
+  dataType?: string;
 }
 
 /** A parameter was created, updated or deleted, or a version of it got or lost labels; never the value. */

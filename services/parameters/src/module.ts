@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 
 import { AllowedPatterns } from './allowed-patterns.js';
 import { parametersConfig } from './config.js';
+import { ImageCheck } from './image-check.js';
 import { migrations } from './migrations/index.js';
 import { DeleteParameter } from './operations/delete-parameter.js';
 import { DeleteParameters } from './operations/delete-parameters.js';
@@ -18,6 +19,7 @@ import { ResolveTemplate } from './operations/resolve-template.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
 import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.js';
 import { ParameterCipher } from './parameter-cipher.js';
+import { ParameterPuts } from './parameter-puts.js';
 import { ChangeTags } from './rpc/change-tags.js';
 import { TagsOf } from './rpc/tags-of.js';
 import { ParameterChanges } from './store/parameter-changes.js';
@@ -25,6 +27,7 @@ import { ParameterLabels } from './store/parameter-labels.js';
 import { ParameterPolicies } from './store/parameter-policies.js';
 import { ParameterScan } from './store/parameter-scan.js';
 import { Parameters } from './store/parameters.js';
+import { PendingImages } from './store/pending-images.js';
 import { WholeVersions } from './store/whole-versions.js';
 import { ActOnPolicies } from './sweeps/act-on-policies.js';
 import { GetServiceSetting } from './operations/get-service-setting.js';
@@ -36,6 +39,7 @@ import { PublishParameter } from './operations/publish-parameter.js';
 import { WithdrawParameter } from './operations/withdraw-parameter.js';
 import { PublicParameters } from './store/public-parameters.js';
 import { LoadCatalogues } from './sweeps/load-catalogues.js';
+import { LookForImages } from './sweeps/look-for-images.js';
 
 const operations = [
   PutParameter,
@@ -65,12 +69,12 @@ const store = [
   ParameterLabels,
   ParameterPolicies,
   ParameterScan,
+  PendingImages,
 ];
-const sweeps = [LoadCatalogues, ActOnPolicies];
+const sweeps = [LoadCatalogues, ActOnPolicies, LookForImages];
+const parts = [ParameterCipher, ParameterPuts, AllowedPatterns, ImageCheck];
 
 /** Parameter Store. */
 @Service({ name: 'parameters', schema: 'parameters', migrations, config: parametersConfig })
-@Module({
-  providers: [...operations, ...beyondAws, ...watching, ...rpc, ...store, ...sweeps, ParameterCipher, AllowedPatterns],
-})
+@Module({ providers: [...operations, ...beyondAws, ...watching, ...rpc, ...store, ...sweeps, ...parts] })
 export class ParametersModule {}

@@ -2,6 +2,7 @@ import type { PutParameterRequest } from '@aws-sdk/client-ssm';
 import { ApiError } from '@muster/aws-protocol';
 import type { Valid } from '@muster/bus';
 
+import { checkDataType } from './data-type.js';
 import { policyTexts } from './parameter-policies.js';
 
 /**
@@ -25,12 +26,7 @@ export function checkPutRequest(input: Valid<PutParameterRequest>, now: Date): v
         'RemoveTagsFromResource.',
     );
   }
-  if (input.DataType !== undefined && input.DataType !== 'text') {
-    throw new ApiError(
-      'ValidationException',
-      `The following data type is not supported: ${input.DataType} (Data type names are all lowercase.)`,
-    );
-  }
+  if (input.DataType !== undefined) checkDataType(input.DataType);
   if (input.Policies !== undefined) policyTexts(input.Policies, now);
   if (/\{\{.*\}\}/s.test(input.Value)) {
     throw new ApiError(
@@ -39,7 +35,12 @@ export function checkPutRequest(input: Valid<PutParameterRequest>, now: Date): v
     );
   }
   // A text column of Postgres cannot hold it, and no client shows it.
-  if (input.Value.includes('\0')) {
-    throw new ApiError('ValidationException', 'Parameter value: must not contain the character NUL.');
+  for (const [what, text] of Object.entries({
+    value: input.Value,
+    description: input.Description,
+    allowedPattern: input.AllowedPattern,
+  })) {
+    if (!text?.includes('\0')) continue;
+    throw new ApiError('ValidationException', `Parameter ${what}: must not contain the character NUL.`);
   }
 }

@@ -6,6 +6,7 @@ import { CreatePublicCatalogue1764110300000 } from './1764110300000-create-publi
 import { CreateParameterLabel1764111000000 } from './1764111000000-create-parameter-label.js';
 import { CreateParameterPolicy1764112000000 } from './1764112000000-create-parameter-policy.js';
 import { CreateWatch1764112500000 } from './1764112500000-create-watch.js';
+import { CreatePendingImage1764113000000 } from './1764113000000-create-pending-image.js';
 
 export const migrations = [
   CreateParameter1764000100000,
@@ -16,4 +17,5 @@ export const migrations = [
   CreateParameterLabel1764111000000,
   CreateParameterPolicy1764112000000,
   CreateWatch1764112500000,
+  CreatePendingImage1764113000000,
 ];

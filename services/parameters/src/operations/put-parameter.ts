@@ -1,5 +1,5 @@
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm';
-import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
+import { type Acted, type Call, type Handles, Operation, SweepWaker, type Valid } from '@muster/bus';
 import { CONFIG } from '@muster/config';
 import { requestTags } from '@muster/iam';
 import { Clock, type Tx, UnitOfWork } from '@muster/persistence';
@@ -7,16 +7,16 @@ import { Inject } from '@nestjs/common';
 
 import { AllowedPatterns } from '../allowed-patterns.js';
 import type { ParametersConfig } from '../config.js';
-import { type VersionContent, keyFor, nextVersion } from '../domain/next-version.js';
+import { IMAGE } from '../domain/data-type.js';
+import { type VersionContent, keyFor } from '../domain/next-version.js';
 import { nameToWrite, parameterArn, pathOf } from '../domain/parameter-name.js';
 import { meansNoPolicies } from '../domain/parameter-policies.js';
 import { checkPutRequest } from '../domain/put-rules.js';
-import { tagsOf } from '../domain/tags.js';
 import { type StoredTier, type TierPolicy, asksHowMany, chosenTier } from '../domain/tier.js';
-import { type ParameterOperation, parameterChanged } from '../events.js';
 import { ParameterCipher, type Sealing } from '../parameter-cipher.js';
-import { ParameterChanges } from '../store/parameter-changes.js';
+import { ParameterPuts } from '../parameter-puts.js';
 import { type CurrentParameter, Parameters } from '../store/parameters.js';
+import { PendingImages } from '../store/pending-images.js';
 
 interface Place extends Acted {
   readonly name: string;
@@ -28,17 +28,23 @@ interface Place extends Acted {
   readonly sealing: Sealing | undefined;
   readonly tier: StoredTier;
   readonly tiers: TierPolicy;
+  readonly isImage: boolean;
 }
+
+/** As AWS: who may not see images, puts none; that is said when the image is looked for. */
+const SEE_IMAGES = { arn: '*', action: 'ec2:DescribeImages' };
 
 @Operation('ssm', 'PutParameter')
 export class PutParameter implements Handles<PutParameterRequest, Place, PutParameterResult> {
   constructor(
     private readonly parameters: Parameters,
-    private readonly changes: ParameterChanges,
+    private readonly puts: ParameterPuts,
+    private readonly images: PendingImages,
     private readonly cipher: ParameterCipher,
     private readonly patterns: AllowedPatterns,
     private readonly work: UnitOfWork,
     private readonly clock: Clock,
+    private readonly waker: SweepWaker,
     @Inject(CONFIG) private readonly config: ParametersConfig,
   ) {}
 
@@ -72,6 +78,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       sealing,
       tier,
       tiers,
+      isImage: (input.DataType ?? current?.dataType) === IMAGE,
     };
   }
 
@@ -82,7 +89,8 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
       if (place.pattern !== null) await this.patterns.check(place.pattern, input.Value);
       try {
         const apart = { scope: `${call.account} ${call.region}`, thing: place.path };
-        return await this.work.commit(call, (tx) => this.put(tx, input, place, call), apart);
+        const maySee = place.isImage && (await call.mayAct([SEE_IMAGES])).length > 0;
+        return await this.work.commit(call, (tx) => this.put(tx, input, place, call, maySee), apart);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         place = await this.load(input, call);
@@ -110,45 +118,40 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     return this.cipher.sealing(call, keyFor(type, input.KeyId, current?.keyId)!);
   }
 
-  private async put(tx: Tx, input: Valid<PutParameterRequest>, place: Place, call: Call): Promise<PutParameterResult> {
+  private put(
+    tx: Tx,
+    input: Valid<PutParameterRequest>,
+    place: Place,
+    call: Call,
+    maySee: boolean,
+  ): Promise<PutParameterResult> {
+    const { name, path } = place;
     const author = { arn: call.caller.arn, at: this.clock.now() };
-    let there = await this.changes.lock(tx, call, place.path);
-    if (!there) {
-      const content = this.sealed(nextVersion(input, undefined, place.tiers), place, call, 1);
-      const what = { name: place.name, tags: tagsOf(input.Tags), content };
-      if (await this.changes.create(tx, call, what, author)) {
-        this.announce(tx, place, call, place.name, content, 'Create');
-        return { Version: 1, Tier: content.tier };
-      }
-      // Somebody else has just made it, and has committed: it can be locked now.
-      there = await this.changes.lock(tx, call, place.path);
-      if (!there) throw new Error('a parameter came and went within one call');
-    }
-    const content = this.sealed(nextVersion(input, there.newest, place.tiers), place, call, there.version + 1);
-    const number = await this.changes.addVersion(tx, there, content, author, this.config.versionsPerParameter);
-    this.announce(tx, place, call, there.name, content, 'Update');
-    return { Version: number, Tier: content.tier };
+    return this.puts.put(tx, {
+      scope: { account: call.account, region: call.region },
+      name,
+      path,
+      input,
+      author,
+      tiers: place.tiers,
+      finish: (content, number) => this.sealed(content, place, call, number),
+      imageFirst: async ({ tier }) => {
+        // The tier is decided, and answered.
+        const decided = { ...input, Tier: tier };
+        await this.images.add(tx, call, { path, name, input: decided, author: author.arn, maySee }, author.at);
+        tx.afterCommit(() => this.waker.wake('parameters.images'));
+      },
+    });
   }
 
   /** What is written of a version. @throws Overtaken when it is another one than was tried and decided on */
   private sealed(content: VersionContent, place: Place, call: Call, number: number): VersionContent {
     const { sealing } = place;
     if (content.allowedPattern !== place.pattern || content.keyId !== (sealing?.keyId ?? null)) throw new Overtaken();
+    if ((content.dataType === IMAGE) !== place.isImage) throw new Overtaken();
     if (!sealing) return content;
     if (content.tier !== place.tier) throw new Overtaken();
     return { ...content, value: this.cipher.seal(sealing, call, place.path, number, content.value) };
-  }
-
-  private announce(
-    tx: Tx,
-    place: Place,
-    call: Call,
-    name: string,
-    { type, description }: VersionContent,
-    operation: ParameterOperation,
-  ): void {
-    const data = { name, type, operation, ...(description === null ? {} : { description }) };
-    tx.announce(parameterChanged(call, place.arn, data));
   }
 }
 

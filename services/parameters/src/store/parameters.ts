@@ -62,6 +62,7 @@ export interface CurrentParameter {
   readonly type: ParameterType;
   readonly tier: StoredTier;
   readonly keyId: string | null;
+  readonly dataType: string;
   readonly allowedPattern: string | null;
 }
 
@@ -140,7 +141,8 @@ export class Parameters {
       'parameter.current',
       `SELECT coalesce((SELECT value FROM service_setting WHERE account = $1 AND region = $2 AND id = $4), 'Standard')
                 AS "defaultTier",
-              p.tags, v.type, v.tier, v.key_id AS "keyId", v.allowed_pattern AS "allowedPattern"
+              p.tags, v.type, v.tier, v.key_id AS "keyId",
+              v.data_type AS "dataType", v.allowed_pattern AS "allowedPattern"
        FROM (SELECT) one
        LEFT JOIN (parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version)
          ON p.account = $1 AND p.region = $2 AND p.path = $3`,
