@@ -23,6 +23,7 @@ export interface RawAnswer {
   readonly code: string;
   readonly message: string;
   readonly body: string;
+  readonly requestId: string;
 }
 
 /**
@@ -56,10 +57,11 @@ export async function signedCall(
   const added = credentials ? signRequest(request, credentials, target, new Date(), hash) : {};
   const { host: _, ...sent } = { ...headers, ...added };
   const response = await fetch(endpoint, { method: 'POST', headers: sent, body });
-  return { status: response.status, ...errorIn(response.status, await response.text()) };
+  const requestId = response.headers.get('x-amzn-requestid') ?? '';
+  return { status: response.status, requestId, ...errorIn(response.status, await response.text()) };
 }
 
-function errorIn(status: number, body: string): Omit<RawAnswer, 'status'> {
+function errorIn(status: number, body: string): Omit<RawAnswer, 'status' | 'requestId'> {
   if (status === 200) return { code: '', message: '', body };
   if (body.startsWith('<')) {
     const element = (name: string) => unescaped(new RegExp(`<${name}>([^]*?)</${name}>`).exec(body)?.[1] ?? '');
