@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 import { startService } from '@muster/bus';
-import { environment } from '@muster/config';
 import { Identity } from '@muster/contracts';
 import { Envelope, LocalRootKey } from '@muster/keys';
 import { serviceUnderTest } from '@muster/testing';
@@ -13,17 +9,17 @@ import pg from 'pg';
 
 import { IdentityModule } from '../src/module.js';
 import { sealedColumns } from '../src/store/sealed-columns.js';
+import { IdentityProcess } from './identity-process.js';
 import { aKeyOwner, base64, text } from './kms-calls.js';
 
-const program = join(import.meta.dirname, '..', 'dist', 'main.js');
 const scope = { date: '20261124', region: 'us-east-1', service: 'ssm' };
 
 describe('the root key', () => {
   const env: Record<string, string> = {};
   const service = serviceUnderTest(IdentityModule, { env });
   const firstFile = () => service.deployment.env['MUSTER_IDENTITY_ROOT_KEY_FILE']!;
-  const started: ChildProcess[] = [];
-  afterAll(() => started.forEach((child) => child.kill('SIGKILL')));
+  const started: IdentityProcess[] = [];
+  afterAll(() => Promise.all(started.map((each) => each.end('SIGKILL'))));
 
   const withDatabase = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({ connectionString: service.deployment.databaseUrl });
@@ -45,20 +41,10 @@ describe('the root key', () => {
     return Number(rows[0]!.count);
   };
 
-  /** Identity as a process of its own, so that it can be killed, and what it logs. */
   const identityProcess = (more: Record<string, string>) => {
-    const child = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: environment()['PATH'], ...service.deployment.env, ...more },
-    });
-    started.push(child);
-    const lines = createInterface({ input: child.stderr });
-    const said = (what: string) =>
-      new Promise<string>((resolve, reject) => {
-        lines.on('line', (line) => line.includes(what) && resolve(line));
-        child.once('exit', (code) => reject(new Error(`identity ended with ${code}`)));
-      });
-    return { child, said };
+    const made = new IdentityProcess({ ...service.deployment.env, ...more });
+    started.push(made);
+    return made;
   };
 
   it('is replaced by another while everything goes on, also when the replacing is killed in the middle', async () => {
@@ -94,10 +80,9 @@ describe('the root key', () => {
         MUSTER_IDENTITY_ROOT_KEY_FILE: newFile,
         MUSTER_IDENTITY_OLDER_ROOT_KEYS: readFileSync(firstFile(), 'utf8').trim(),
       };
-      const { child } = identityProcess(more);
-      while ((await sealedBy(client, next.rootKeyId)) === 0) expect(child.exitCode).toBeNull();
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      const first = identityProcess(more);
+      while ((await sealedBy(client, next.rootKeyId)) === 0) expect(first.isRunning).toBe(true);
+      await first.end('SIGKILL');
       const [left, done] = [await sealedBy(client, old.rootKeyId), await sealedBy(client, next.rootKeyId)];
       expect(left).toBeGreaterThan(0);
       expect(done).toBeGreaterThan(0);
@@ -110,8 +95,7 @@ describe('the root key', () => {
       });
       expect(await sealedBy(client, old.rootKeyId)).toBe(0);
       expect(await sealedBy(client, next.rootKeyId)).toBe(all);
-      second.child.kill('SIGTERM');
-      await once(second.child, 'exit');
+      await second.end('SIGTERM');
       // Each is still the secret of its own row.
       const { rows } = await client.query<{ id: string; sealed: string }>(
         `SELECT id, sealed_secret AS sealed FROM access_key WHERE id LIKE 'AKIAROTATION%'`,
