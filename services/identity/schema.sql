@@ -21,6 +21,8 @@ CREATE TABLE account (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   name text NOT NULL DEFAULT ''::text,
   management boolean NOT NULL DEFAULT false,
+  alias text,
+  CONSTRAINT account_alias_key UNIQUE (alias),
   CONSTRAINT account_pkey PRIMARY KEY (id),
   CONSTRAINT account_id_check CHECK ((id ~ '^[0-9]{12}$'::text))
 );

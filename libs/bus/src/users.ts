@@ -38,7 +38,7 @@ const needs: Readonly<Record<string, Needs>> = {
   gateway: {
     asks: ['identity.signingKey', 'identity.currentRevision'],
     hears: ['identity.revision'],
-    publish: ['api.*.*', 'public.*.*', ...readBucket('operations')],
+    publish: ['api.*.*', 'public.*.*', 'identity.key-used', ...readBucket('operations')],
   },
   identity: {
     apis: ['sts', 'iam', 'kms', 'muster'],
@@ -52,7 +52,7 @@ const needs: Readonly<Record<string, Needs>> = {
     answers: ['gateway', 'identity', 'registry', 'parameters', 'commands', 'events'],
     announces: true,
     durables: { EVENTS: ['identity-forget-node'] },
-    hears: ['identity.revision', 'agent.*.renew'],
+    hears: ['identity.revision', 'identity.key-used', 'agent.*.renew'],
     answersNodes: true,
     publish: ['identity.revision'],
   },

@@ -19,6 +19,8 @@ export const subjects = {
   stream: (id: string) => `${inboxPrefix('gateway')}.stream.${id}`,
   /** Published four times a second by identity: the revision of all that decisions rest on. */
   identityRevision: 'identity.revision',
+  /** The gateway says which access keys signed something. */
+  identityKeyUsed: 'identity.key-used',
 } as const;
 
 /** What nodes publish to streams. */

@@ -7,6 +7,7 @@ import { HearIdentityRevision } from './hears/hear-identity-revision.js';
 import { Listener } from './http/listener.js';
 import { IdentityRevision } from './identity-revision.js';
 import { Readiness } from './readiness.js';
+import { KeyUses } from './key-uses.js';
 import { Authenticate } from './steps/authenticate.js';
 import { Forward } from './steps/forward.js';
 import { Limits } from './steps/limits.js';
@@ -20,6 +21,7 @@ import { StreamDoor } from './streams/stream-door.js';
     ApiDoor,
     Limits,
     Authenticate,
+    KeyUses,
     Forward,
     StreamDoor,
     Readiness,

@@ -95,6 +95,11 @@ export const sessionTokenIssued = defineEvent<{ userName: string; expiresAt: str
   'identity',
   'session-token-issued',
 );
+/** An account got a name that people can read, or lost it. */
+export const accountAliasChanged = defineEvent<{ alias: string; change: 'set' | 'deleted' }>(
+  'identity',
+  'account-alias-changed',
+);
 /** An account was created; announced in the account that made it. */
 export const accountCreated = defineEvent<{ accountId: string; accountName: string; userName: string }>(
   'identity',

@@ -3,12 +3,14 @@ import { AttachGroupPolicy } from './operations/iam/attach-group-policy.js';
 import { AttachRolePolicy } from './operations/iam/attach-role-policy.js';
 import { AttachUserPolicy } from './operations/iam/attach-user-policy.js';
 import { CreateAccessKey } from './operations/iam/create-access-key.js';
+import { CreateAccountAlias } from './operations/iam/create-account-alias.js';
 import { CreateGroup } from './operations/iam/create-group.js';
 import { CreatePolicyVersion } from './operations/iam/create-policy-version.js';
 import { CreatePolicy } from './operations/iam/create-policy.js';
 import { CreateRole } from './operations/iam/create-role.js';
 import { CreateUser } from './operations/iam/create-user.js';
 import { DeleteAccessKey } from './operations/iam/delete-access-key.js';
+import { DeleteAccountAlias } from './operations/iam/delete-account-alias.js';
 import { DeleteGroupPolicy } from './operations/iam/delete-group-policy.js';
 import { DeleteGroup } from './operations/iam/delete-group.js';
 import { DeletePolicyVersion } from './operations/iam/delete-policy-version.js';
@@ -22,6 +24,9 @@ import { DeleteUser } from './operations/iam/delete-user.js';
 import { DetachGroupPolicy } from './operations/iam/detach-group-policy.js';
 import { DetachRolePolicy } from './operations/iam/detach-role-policy.js';
 import { DetachUserPolicy } from './operations/iam/detach-user-policy.js';
+import { GetAccessKeyLastUsed } from './operations/iam/get-access-key-last-used.js';
+import { GetAccountAuthorizationDetails } from './operations/iam/get-account-authorization-details.js';
+import { GetAccountSummary } from './operations/iam/get-account-summary.js';
 import { GetGroupPolicy } from './operations/iam/get-group-policy.js';
 import { GetGroup } from './operations/iam/get-group.js';
 import { GetPolicyVersion } from './operations/iam/get-policy-version.js';
@@ -31,6 +36,7 @@ import { GetRole } from './operations/iam/get-role.js';
 import { GetUserPolicy } from './operations/iam/get-user-policy.js';
 import { GetUser } from './operations/iam/get-user.js';
 import { ListAccessKeys } from './operations/iam/list-access-keys.js';
+import { ListAccountAliases } from './operations/iam/list-account-aliases.js';
 import { ListAttachedGroupPolicies } from './operations/iam/list-attached-group-policies.js';
 import { ListAttachedRolePolicies } from './operations/iam/list-attached-role-policies.js';
 import { ListAttachedUserPolicies } from './operations/iam/list-attached-user-policies.js';
@@ -55,6 +61,8 @@ import { PutUserPermissionsBoundary } from './operations/iam/put-user-permission
 import { PutUserPolicy } from './operations/iam/put-user-policy.js';
 import { RemoveUserFromGroup } from './operations/iam/remove-user-from-group.js';
 import { SetDefaultPolicyVersion } from './operations/iam/set-default-policy-version.js';
+import { SimulateCustomPolicy } from './operations/iam/simulate-custom-policy.js';
+import { SimulatePrincipalPolicy } from './operations/iam/simulate-principal-policy.js';
 import { TagPolicy } from './operations/iam/tag-policy.js';
 import { TagRole } from './operations/iam/tag-role.js';
 import { TagUser } from './operations/iam/tag-user.js';
@@ -75,12 +83,14 @@ export const iamOperations = [
   AttachRolePolicy,
   AttachUserPolicy,
   CreateAccessKey,
+  CreateAccountAlias,
   CreateGroup,
   CreatePolicyVersion,
   CreatePolicy,
   CreateRole,
   CreateUser,
   DeleteAccessKey,
+  DeleteAccountAlias,
   DeleteGroupPolicy,
   DeleteGroup,
   DeletePolicyVersion,
@@ -94,6 +104,9 @@ export const iamOperations = [
   DetachGroupPolicy,
   DetachRolePolicy,
   DetachUserPolicy,
+  GetAccessKeyLastUsed,
+  GetAccountAuthorizationDetails,
+  GetAccountSummary,
   GetGroupPolicy,
   GetGroup,
   GetPolicyVersion,
@@ -103,6 +116,7 @@ export const iamOperations = [
   GetUserPolicy,
   GetUser,
   ListAccessKeys,
+  ListAccountAliases,
   ListAttachedGroupPolicies,
   ListAttachedRolePolicies,
   ListAttachedUserPolicies,
@@ -127,6 +141,8 @@ export const iamOperations = [
   PutUserPolicy,
   RemoveUserFromGroup,
   SetDefaultPolicyVersion,
+  SimulateCustomPolicy,
+  SimulatePrincipalPolicy,
   TagPolicy,
   TagRole,
   TagUser,

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { Bootstrap } from './bootstrap.js';
 import { identityConfig } from './config.js';
 import { ForgetNode } from './consumers/forget-node.js';
+import { NoteKeyUse } from './hears/note-key-use.js';
 import { RenewNodeCredential } from './hears/renew-node-credential.js';
 import { Attaching } from './holders/attaching.js';
 import { Bounding } from './holders/bounding.js';
@@ -28,11 +29,13 @@ import { PoliciesOf } from './rpc/policies-of.js';
 import { SigningKey } from './rpc/signing-key.js';
 import { SessionIssuer } from './session-issuer.js';
 import { SessionPolicies } from './session-policies.js';
+import { Simulating } from './simulating.js';
 import { stsOperations } from './sts-operations.js';
 import { AccessKeyEntity } from './store/access-key.entity.js';
 import { AccessKeys } from './store/access-keys.js';
 import { Accounts } from './store/accounts.js';
 import { Attachments } from './store/attachments.js';
+import { AuthorizationDetails } from './store/authorization-details.js';
 import { Changes } from './store/changes.js';
 import { InlinePolicies } from './store/inline-policies.js';
 import { ManagedPolicies } from './store/managed-policies.js';
@@ -52,6 +55,7 @@ const store = [
   AccessKeys,
   Accounts,
   Attachments,
+  AuthorizationDetails,
   Changes,
   InlinePolicies,
   ManagedPolicies,
@@ -78,11 +82,13 @@ const store = [
     ...rpc,
     ...holders,
     ...store,
+    NoteKeyUse,
     RenewNodeCredential,
     ForgetNode,
     ForgetSessions,
     SessionIssuer,
     SessionPolicies,
+    Simulating,
     Bootstrap,
     RevisionBeacon,
     NodeCredentials,

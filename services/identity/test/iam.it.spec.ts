@@ -1,7 +1,9 @@
-import { Identity } from '@muster/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { Identity, KeyUsedSchema, subjects } from '@muster/contracts';
 import { serviceUnderTest } from '@muster/testing';
 
 import { awsManagedPolicies } from '../src/domain/aws-managed-policies.js';
+import { encodedDocument } from '../src/domain/policy-text.js';
 import { IdentityModule } from '../src/module.js';
 import { FirstAccount, aName, allowing, failsWith, soon, soonFails, trusting } from './first-account.js';
 
@@ -469,6 +471,130 @@ describe('iam', () => {
     });
   });
 
+  describe('a simulation', () => {
+    const ask = async (PolicySourceArn: string, more: Record<string, string> = {}, caller = first.administrator) => {
+      const answer = await iam('SimulatePrincipalPolicy', { PolicySourceArn, ...more }, caller);
+      return answer.all('EvalDecision');
+    };
+
+    it('says what a user may, through groups and within its boundary, without anybody trying it', async () => {
+      const user = await first.aUser();
+      const group = await first.aGroup();
+      await iam('AddUserToGroup', { ...group, UserName: user.UserName });
+      await iam('AttachGroupPolicy', { ...group, PolicyArn: `${AWS}/AmazonSSMReadOnlyAccess` });
+      const actions = { 'ActionNames.member.1': 'ssm:GetParameter', 'ActionNames.member.2': 'ssm:PutParameter' };
+      expect(await ask(user.arn, actions)).toEqual(['allowed', 'implicitDeny']);
+      expect(await ask(group.arn, actions)).toEqual(['allowed', 'implicitDeny']);
+      const draft = JSON.stringify(allowing('ssm:PutParameter'));
+      expect(await ask(user.arn, { ...actions, 'PolicyInputList.member.1': draft })).toEqual(['allowed', 'allowed']);
+      const bounded = { ...actions, 'PermissionsBoundaryPolicyInputList.member.1': JSON.stringify(allowing('iam:*')) };
+      expect(await ask(user.arn, bounded)).toEqual(['implicitDeny', 'implicitDeny']);
+      await expect(ask(user.arn, { ...actions, 'PolicyInputList.member.1': '{}' })).rejects.toEqual(
+        failsWith('InvalidInput'),
+      );
+      await expect(ask(`${user.arn}x`, actions)).rejects.toEqual(failsWith('NoSuchEntity'));
+      await expect(ask(first.administrator.arn, actions, user.caller)).rejects.toEqual(failsWith('AccessDenied'));
+    });
+
+    it('of drafts alone, with conditions of the request, in pages', async () => {
+      const draft = {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: 'ssm:*',
+          Resource: '*',
+          Condition: { Bool: { 'ssm:Overwrite': 'true' } },
+        },
+      };
+      const input = {
+        'PolicyInputList.member.1': JSON.stringify(draft),
+        'ActionNames.member.1': 'ssm:PutParameter',
+        'ActionNames.member.2': 'iam:CreateUser',
+      };
+      const without = await iam('SimulateCustomPolicy', input);
+      expect(without.all('EvalDecision')).toEqual(['implicitDeny', 'implicitDeny']);
+      expect(without.xml).toContain('<MissingContextValues><member>ssm:Overwrite</member></MissingContextValues>');
+      const given = {
+        ...input,
+        'ContextEntries.member.1.ContextKeyName': 'ssm:Overwrite',
+        'ContextEntries.member.1.ContextKeyType': 'boolean',
+        'ContextEntries.member.1.ContextKeyValues.member.1': 'true',
+        MaxItems: '1',
+      };
+      const one = await iam('SimulateCustomPolicy', given);
+      expect(one.all('EvalDecision')).toEqual(['allowed']);
+      expect(one.one('SourcePolicyId')).toBe('PolicyInputList.1');
+      const two = await iam('SimulateCustomPolicy', { ...given, Marker: one.one('Marker')! });
+      expect([two.all('EvalActionName'), two.one('IsTruncated')]).toEqual([['iam:CreateUser'], 'false']);
+    });
+  });
+
+  it('shows an account as a whole, in pages, and counts what is there', async () => {
+    const user = await first.aUser();
+    const group = await first.aGroup();
+    const role = await first.aRole();
+    const policy = await first.aPolicy(allowing('ssm:One'));
+    await iam('AddUserToGroup', { ...group, UserName: user.UserName });
+    await iam('AttachRolePolicy', { RoleName: role.RoleName, PolicyArn: policy.arn });
+    const PolicyDocument = JSON.stringify(allowing('ssm:Two'));
+    await iam('PutUserPolicy', { UserName: user.UserName, PolicyName: 'own', PolicyDocument });
+    let [xml, pages] = ['', 0];
+    for (let marker: string | undefined = ''; marker !== undefined; pages++) {
+      const page = await iam('GetAccountAuthorizationDetails', { MaxItems: '50', ...(marker && { Marker: marker }) });
+      xml += page.xml;
+      marker = page.one('Marker');
+    }
+    expect(pages).toBeGreaterThan(1);
+    for (const arn of [user.arn, group.arn, role.arn, policy.arn, `${AWS}/ReadOnlyAccess`]) {
+      expect(xml.split(`<Arn>${arn}</Arn>`)).toHaveLength(2);
+    }
+    const own = `<PolicyDocument>${encodedDocument(PolicyDocument)}</PolicyDocument><PolicyName>own</PolicyName>`;
+    // The text is long: only whether it holds these.
+    for (const part of [own, `<GroupList><member>${group.GroupName}</member></GroupList>`]) {
+      expect(xml.includes(part) ? 'shown' : part).toBe('shown');
+    }
+    const roles = await iam('GetAccountAuthorizationDetails', { 'Filter.member.1': 'Role', MaxItems: '1000' });
+    expect(roles.all('Arn').every((arn) => arn.includes(':role/'))).toBe(true);
+
+    const { xml: summary } = await iam('GetAccountSummary');
+    const listed = (await iam('ListGroups', { MaxItems: '1000' })).all('GroupName').length;
+    expect(summary).toContain(`<key>Groups</key><value>${listed}</value>`);
+    expect(summary).toContain('<key>VersionsPerPolicyQuota</key><value>5</value>');
+  });
+
+  it('gives an account a name that people can read', async () => {
+    const AccountAlias = aName('alias');
+    await iam('CreateAccountAlias', { AccountAlias: `${AccountAlias}-old` });
+    await iam('CreateAccountAlias', { AccountAlias });
+    expect((await iam('ListAccountAliases')).all('member')).toEqual([AccountAlias]);
+    await iam('DeleteAccountAlias', { AccountAlias });
+    expect((await iam('ListAccountAliases')).all('member')).toEqual([]);
+    await expect(iam('DeleteAccountAlias', { AccountAlias })).rejects.toEqual(failsWith('NoSuchEntity'));
+  });
+
+  it('knows when a key was used last, as the gateway says it', async () => {
+    const { UserName } = await first.aUser();
+    const AccessKeyId = (await iam('CreateAccessKey', { UserName })).one('AccessKeyId')!;
+    const lastUse = () => iam('GetAccessKeyLastUsed', { AccessKeyId });
+    const never = await lastUse();
+    expect([never.one('UserName'), never.one('ServiceName'), never.one('LastUsedDate')]).toEqual([
+      UserName,
+      'N/A',
+      undefined,
+    ]);
+    const say = (at: string, region: string) => {
+      const use = { accessKeyId: AccessKeyId, service: 'ssm', region, atMs: BigInt(Date.parse(at)) };
+      service.nats.publish(subjects.identityKeyUsed, toBinary(KeyUsedSchema, create(KeyUsedSchema, use)));
+    };
+    say('2026-11-24T12:00:00Z', 'us-east-1');
+    say('2026-11-24T11:00:00Z', 'eu-west-1');
+    await soon(async () => expect((await lastUse()).one('LastUsedDate')).toBe('2026-11-24T12:00:00Z'));
+    expect([(await lastUse()).one('Region'), (await lastUse()).one('ServiceName')]).toEqual(['us-east-1', 'ssm']);
+    await expect(iam('GetAccessKeyLastUsed', { AccessKeyId: 'AKIAUNKNOWNUNKNOWN12' })).rejects.toEqual(
+      failsWith('NoSuchEntity'),
+    );
+  });
+
   it('announces each change once', async () => {
     const seen: string[] = [];
     const PolicyName = aName('policy');
@@ -476,7 +602,8 @@ describe('iam', () => {
       const subscription = service.nats.subscribe(`events.${first.account}.us-east-1.identity.*`, {
         callback: (_error, msg) => {
           const event = msg.json<{ type: string; subject: string; data: object }>();
-          if (!JSON.stringify(event).includes(PolicyName)) return;
+          // The audit is told about beside.
+          if (event.type.endsWith('audited') || !JSON.stringify(event).includes(PolicyName)) return;
           seen.push(event.type.slice('muster.identity.'.length));
           if (!event.type.endsWith('policy-deleted')) return;
           subscription.unsubscribe();

@@ -18,6 +18,7 @@ import { FailedKeys } from '../domain/failed-keys.js';
 import { type KeyOwner, type KeyQuestion, type SigningKey, SigningKeys } from '../domain/signing-keys.js';
 import { type HttpCall, headerOf } from '../http-call.js';
 import { IdentityRevision } from '../identity-revision.js';
+import { KeyUses } from '../key-uses.js';
 
 /** Of a session token, characters. */
 const LONGEST_TOKEN = 4_096;
@@ -37,6 +38,7 @@ export class Authenticate {
     private readonly bus: Bus,
     revision: IdentityRevision,
     private readonly clock: Clock,
+    private readonly uses: KeyUses,
     @Inject(REGIONS) private readonly regions: readonly string[],
   ) {
     this.keys = new SigningKeys({
@@ -65,6 +67,7 @@ export class Authenticate {
     if (expired || (owner?.expiresAt !== undefined && owner.expiresAt <= now.getTime())) throw hasExpired();
     if (!owner) throw unrecognized();
     verifySignature(call, claim, key, now, hash);
+    if (owner.expiresAt === undefined) this.uses.note(claim, now.getTime());
     return {
       ...owner,
       region: claim.region,

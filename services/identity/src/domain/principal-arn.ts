@@ -17,3 +17,8 @@ export function policyArn(account: string, path: string, name: string): string {
 export function assumedRoleArn(account: string, roleName: string, sessionName: string): string {
   return formatArn({ service: 'sts', region: '', account, resource: `assumed-role/${roleName}/${sessionName}` });
 }
+
+/** `arn:aws:iam::123456789012:root`: the account itself. */
+export function rootOf(account: string): string {
+  return formatArn({ service: 'iam', region: '', account, resource: 'root' });
+}

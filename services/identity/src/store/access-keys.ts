@@ -7,6 +7,14 @@ import { AccessKeyEntity } from './access-key.entity.js';
 import type { Principal } from './principals.js';
 import { boundTo } from './sealed-secrets.js';
 
+/** Whose a key is and when it was used last; nulls: never. */
+export interface KeyUse {
+  readonly userName: string;
+  readonly at: Date | null;
+  readonly region: string | null;
+  readonly service: string | null;
+}
+
 /** Long-term access keys; their secrets lie here encrypted, bound to the id of the key. */
 @Injectable()
 export class AccessKeys {
@@ -50,6 +58,35 @@ export class AccessKeys {
       `SELECT id, principal, status, created_at AS "createdAt" FROM access_key
         WHERE principal = $1 AND id > $2 ORDER BY id LIMIT $3`,
       [user.id, after, limit],
+    );
+  }
+
+  /** What is known of a key of this account. */
+  async useOf(account: string, id: string): Promise<KeyUse | undefined> {
+    const [found] = await this.database.query<KeyUse>(
+      `SELECT p.name AS "userName", k.last_used_at AS at, k.last_used_region AS region, k.last_used_service AS service
+         FROM access_key k JOIN principal p ON p.id = k.principal WHERE k.id = $2 AND p.account = $1`,
+      [account, id],
+    );
+    return found;
+  }
+
+  /** An older use, overtaken on the way, changes nothing. */
+  async noteUse(
+    uses: readonly { accessKeyId: string; region: string; service: string; atMs: bigint }[],
+  ): Promise<void> {
+    await this.database.named(
+      'access_key_note_use',
+      `UPDATE access_key k SET last_used_at = u.at, last_used_region = u.region, last_used_service = u.service
+         FROM (SELECT id, region, service, to_timestamp(ms / 1000) AS at
+                 FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS asked (id, region, service, ms)) u
+        WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`,
+      [
+        uses.map((use) => use.accessKeyId),
+        uses.map((use) => use.region),
+        uses.map((use) => use.service),
+        uses.map((use) => String(use.atMs)),
+      ],
     );
   }
 

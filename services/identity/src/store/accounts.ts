@@ -17,6 +17,15 @@ export interface Account {
   readonly createdAt: Date;
 }
 
+/** What an account has. */
+interface Counts {
+  readonly users: number;
+  readonly groups: number;
+  readonly roles: number;
+  readonly policies: number;
+  readonly versions: number;
+}
+
 const COLUMNS = 'id, name, management, created_at AS "createdAt"';
 /** No account has it: nobody is of the management account while there is none. */
 const NO_ACCOUNT = '000000000000';
@@ -52,6 +61,47 @@ export class Accounts {
       after,
       limit,
     ]);
+  }
+
+  async aliasOf(id: string): Promise<string | undefined> {
+    const [found] = await this.database.query<{ alias: string | null }>('SELECT alias FROM account WHERE id = $1', [
+      id,
+    ]);
+    return found?.alias ?? undefined;
+  }
+
+  /** @returns whether no other account has it */
+  async setAlias(tx: Queries, id: string, alias: string): Promise<boolean> {
+    // Whoever sets the same one at the same moment is waited for.
+    await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`identity.alias ${alias}`]);
+    const set = await tx.query(
+      `UPDATE account SET alias = $2 WHERE id = $1
+          AND NOT EXISTS (SELECT FROM account WHERE alias = $2 AND id <> $1) RETURNING id`,
+      [id, alias],
+    );
+    return set.length === 1;
+  }
+
+  /** @returns whether the account had it */
+  async removeAlias(tx: Queries, id: string, alias: string): Promise<boolean> {
+    const removed = await tx.query('UPDATE account SET alias = NULL WHERE id = $1 AND alias = $2 RETURNING id', [
+      id,
+      alias,
+    ]);
+    return removed.length === 1;
+  }
+
+  /** How much of each kind there is in an account. */
+  async counts(id: string): Promise<Counts> {
+    const [row] = await this.database.query<Counts>(
+      `SELECT count(*) FILTER (WHERE kind = 'User')::int AS users, count(*) FILTER (WHERE kind = 'Group')::int AS groups,
+              count(*) FILTER (WHERE kind = 'Role')::int AS roles,
+              (SELECT count(*)::int FROM policy WHERE account = $1) AS policies,
+              (SELECT count(*)::int FROM policy o JOIN policy_version v ON v.policy = o.id WHERE o.account = $1) AS versions
+         FROM principal WHERE account = $1`,
+      [id],
+    );
+    return row!;
   }
 
   /** Whoever makes or renames something in an account does it one after another: names and quotas hold. */

@@ -55,7 +55,8 @@ export interface PolicyFilter {
   readonly usage: 'PermissionsPolicy' | 'PermissionsBoundary' | undefined;
 }
 
-const COLUMNS = `o.id, o.policy_id AS "policyId", o.account, o.name, o.path, o.arn, o.description, o.tags,
+/** The members of `ManagedPolicy`, of `o`, as the account $1 sees them. */
+export const POLICY_COLUMNS = `o.id, o.policy_id AS "policyId", o.account, o.name, o.path, o.arn, o.description, o.tags,
   o.created_at AS "createdAt", o.updated_at AS "updatedAt", o.default_version AS "defaultVersion",
   (SELECT count(*)::int FROM attachment a JOIN principal p ON p.id = a.principal
     WHERE a.policy = o.id AND p.account = $1) AS attachments,
@@ -84,7 +85,7 @@ export class ManagedPolicies {
 
   async find(queries: Queries, account: string, arn: string): Promise<ManagedPolicy | undefined> {
     const [found] = await queries.query<ManagedPolicy>(
-      `SELECT ${COLUMNS} FROM policy o WHERE o.arn = $2 AND (o.account = $1 OR o.account IS NULL)`,
+      `SELECT ${POLICY_COLUMNS} FROM policy o WHERE o.arn = $2 AND (o.account = $1 OR o.account IS NULL)`,
       [account, arn],
     );
     return found;
@@ -113,7 +114,7 @@ export class ManagedPolicies {
   /** By ARN. */
   async list(account: string, filter: PolicyFilter, after: string, limit: number): Promise<ManagedPolicy[]> {
     return this.database.query<ManagedPolicy>(
-      `SELECT * FROM (SELECT ${COLUMNS} FROM policy o
+      `SELECT * FROM (SELECT ${POLICY_COLUMNS} FROM policy o
           WHERE (($2 AND o.account = $1) OR ($3 AND o.account IS NULL)) AND starts_with(o.path, $4) AND o.arn > $5) each
         WHERE CASE $6 WHEN 'PermissionsPolicy' THEN attachments > 0 WHEN 'PermissionsBoundary' THEN bounds > 0
                       WHEN 'any' THEN attachments + bounds > 0 ELSE true END

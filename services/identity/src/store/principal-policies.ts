@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 
 import { ownTemporaryCredentials } from '../domain/aws-managed-policies.js';
 import { type Tags, withoutTags } from '../domain/changed-tags.js';
-import { assumedRoleArn } from '../domain/principal-arn.js';
+import { type PrincipalKind, assumedRoleArn } from '../domain/principal-arn.js';
 
 /** A policy and how a decision names it. */
 export interface PolicyText {
@@ -16,7 +16,7 @@ export interface PolicyText {
 interface Row {
   readonly revision: string;
   /** Null: nobody of that ARN. */
-  readonly kind: 'User' | 'Role' | null;
+  readonly kind: PrincipalKind | null;
   readonly account: string;
   readonly name: string;
   readonly arn: string;
@@ -41,22 +41,29 @@ export class PrincipalPolicies {
 
   /** And the revision that this was true at: one statement, one moment. */
   async of(arn: string, sessionKeyId: string | undefined): Promise<MessageInitShape<typeof PoliciesOfAnswerSchema>> {
-    const [row] = await this.database.named<Row>('policies_of', POLICIES_OF, [
-      arn,
-      sessionKeyId ?? null,
-      this.clock.now(),
-    ]);
-    const revision = BigInt(row!.revision);
-    if (row!.kind === null || actsAs(row!) !== arn) return { exists: false, revision };
+    const row = await this.read(arn, sessionKeyId);
+    const revision = BigInt(row.revision);
+    if (row.kind === null || row.kind === 'Group' || actsAs(row) !== arn) return { exists: false, revision };
     return {
       exists: true,
       revision,
-      identityPolicies: row!.identity,
-      ...(row!.boundary && { permissionsBoundary: row!.boundary }),
-      sessionPolicies: row!.hasSession && row!.kind === 'User' ? narrowed : (row!.session ?? []),
-      principalTags: withSessionTags(row!),
-      ...(row!.kind === 'User' && { userName: row!.name }),
+      identityPolicies: row.identity,
+      ...(row.boundary && { permissionsBoundary: row.boundary }),
+      sessionPolicies: row.hasSession && row.kind === 'User' ? narrowed : (row.session ?? []),
+      principalTags: withSessionTags(row),
+      ...(row.kind === 'User' && { userName: row.name }),
     };
+  }
+
+  /** What one has, without any session; groups too. */
+  async heldBy(arn: string): Promise<Pick<Row, 'identity' | 'boundary' | 'tags'>> {
+    return this.read(arn, undefined);
+  }
+
+  private async read(arn: string, sessionKeyId: string | undefined): Promise<Row> {
+    const values = [arn, sessionKeyId ?? null, this.clock.now()];
+    const [row] = await this.database.named<Row>('policies_of', POLICIES_OF, values);
+    return row!;
   }
 }
 
@@ -91,5 +98,5 @@ SELECT r.value AS revision, p.kind, p.account, p.name, p.arn, p.tags,
          WHERE o.id = p.boundary) AS boundary
   FROM revision r
   LEFT JOIN session s ON s.access_key_id = $2::text AND s.expires_at > $3
-  LEFT JOIN principal p ON p.id = CASE WHEN $2::text IS NULL THEN (SELECT id FROM principal WHERE arn = $1 AND kind <> 'Group')
+  LEFT JOIN principal p ON p.id = CASE WHEN $2::text IS NULL THEN (SELECT id FROM principal WHERE arn = $1)
                                        ELSE s.principal END`;
