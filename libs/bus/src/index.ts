@@ -2,6 +2,7 @@ export { type ApiCall, ApiCalls, type ApiOutcome } from './api-calls.js';
 export { Authority } from './authority.js';
 export { BusConnection } from './bus-connection.js';
 export * from './bus.js';
+export { CallAudit } from './call-audit.js';
 export * from './call.js';
 export { serviceConfig, sharedConfig } from './common-config.js';
 export * from './doors.js';

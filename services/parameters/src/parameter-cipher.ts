@@ -60,7 +60,7 @@ export class ParameterCipher {
    * Finds the keys of what is to be read; nothing is opened before `of`, and so not before the decision.
    * @param decrypted as the caller wants it; else a SecureString reads as its cipher text, base64
    */
-  async values(call: Call, decrypted: boolean, kept: readonly KeptVersion[]): Promise<Values> {
+  async values(call: Pick<Call, 'caller'>, decrypted: boolean, kept: readonly KeptVersion[]): Promise<Values> {
     const secure = decrypted ? kept.filter(({ version }) => version.type === 'SecureString') : [];
     if (secure.length === 0) return { on: [], of: asKept };
     const found = await Promise.all(secure.map(async (each) => ({ ...each, key: await this.keyOf(each) })));
@@ -93,7 +93,7 @@ function opened({ owner, path, version, key }: WithKey): string {
 }
 
 /** Once for each key and parameter: the ARN is part of what KMS's policies may speak about. */
-function needs(call: Call, found: readonly WithKey[]): Resource[] {
+function needs(call: Pick<Call, 'caller'>, found: readonly WithKey[]): Resource[] {
   const each = new Map<string, Resource>();
   for (const { owner, path, key } of found) {
     if (!key) continue;
@@ -103,7 +103,7 @@ function needs(call: Call, found: readonly WithKey[]): Resource[] {
   return [...each.values()];
 }
 
-function useOf(call: Call, key: EncryptionKey, action: string, arn: string): Resource {
+function useOf(call: Pick<Call, 'caller'>, key: EncryptionKey, action: string, arn: string): Resource {
   return keyResource(key, action, { caller: call.caller, via: 'ssm', encryptionContext: { PARAMETER_ARN: arn } });
 }
 

@@ -1,7 +1,7 @@
 import { ApiError } from '@muster/aws-protocol';
 import { Authority, Bus } from '@muster/bus';
 import { Identity } from '@muster/contracts';
-import type { Resource } from '@muster/iam';
+import type { Decision, Resource } from '@muster/iam';
 import { log } from '@muster/telemetry';
 import { Injectable } from '@nestjs/common';
 
@@ -38,14 +38,20 @@ export class WatchGuard {
    * keeps nobody else waiting.
    * @throws ApiError ServiceUnavailable when identity cannot be asked
    */
-  async refusal({ caller }: Watch, action: string, on: readonly Resource[]): Promise<string | undefined> {
+  async refusal(watch: Watch, action: string, on: readonly Resource[]): Promise<string | undefined> {
+    const decision = await this.decide(watch, action, on);
+    return decision.allowed ? undefined : decision.message;
+  }
+
+  /** The same, with what it rests on. */
+  async decide({ caller }: Watch, action: string, on: readonly Resource[]): Promise<Decision> {
     try {
-      const decision = await this.authority.decide(caller, action, on);
-      return decision.allowed ? undefined : decision.message;
+      return await this.authority.decide(caller, action, on);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       log('parameters.watches').error({ err: error, principal: caller.arn }, 'policies of a watcher cannot be read');
-      return 'The policies of the principal that opened this watch cannot be read.';
+      const message = 'The policies of the principal that opened this watch cannot be read.';
+      return { allowed: false, explicit: false, action, resource: on[0]?.arn ?? '*', message };
     }
   }
 

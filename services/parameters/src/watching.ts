@@ -12,6 +12,7 @@ import { WatchCredentials } from './watch-credentials.js';
 import { WatchGuard } from './watch-guard.js';
 import { WatchMessages } from './watch-messages.js';
 import { WatchOpening } from './watch-opening.js';
+import { WatchSecrets } from './watch-secrets.js';
 
 /** Who hears of changes of parameters, each decided for him: docs/adr/0015. */
 export const watching = [
@@ -27,6 +28,7 @@ export const watching = [
   WatchGuard,
   WatchMessages,
   WatchOpening,
+  WatchSecrets,
   WatchedParameters,
   Watches,
 ];

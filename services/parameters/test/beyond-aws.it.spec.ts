@@ -99,6 +99,26 @@ describe('Parameter Store beyond AWS', () => {
       await account.events.next('parameters.changed', { data: { operation: 'Update', description: 'a port' } });
     });
 
+    it('of a secret is sealed anew, and its difference shown only in the clear', async () => {
+      const secret = { Type: 'SecureString' };
+      const account = await withVersions('/app/pw', { ...secret, Value: 'one' }, { Value: 'two' });
+      await rollBack(account, '/app/pw', '1');
+      expect(await account.ssm('GetParameter', { Name: '/app/pw', WithDecryption: true })).toMatchObject({
+        Parameter: { Value: 'one', Version: 3 },
+      });
+      const diff = (input: object) => account.call('muster', 'DiffParameterVersions', { From: '/app/pw:2', ...input });
+      expect(await diff({})).toMatchObject({ Attributes: [], Value: { Form: 'Hidden' } });
+      expect(await diff({ WithDecryption: true })).toMatchObject({
+        Value: {
+          Changed: true,
+          Lines: [
+            { Mark: 'Removed', Text: 'two' },
+            { Mark: 'Added', Text: 'one' },
+          ],
+        },
+      });
+    });
+
     it('is refused to who may not put it, and of what there is not', async () => {
       const account = await withVersions('/app/port', { Value: '1' }, { Value: '2' });
       const reader = account.user('reader', allow(['muster:*', 'ssm:Get*'], ['*']));

@@ -109,6 +109,27 @@ describe('watches', () => {
       expect(told(await watcher.next())).toBe('2 Create /p/b');
     });
 
+    it('hears a secret only when it asked for it and may decrypt it, which is written down', async () => {
+      const account = service.newAccount();
+      const may = account.user('may', all);
+      const mayNot = account.user('may-not', all, {
+        Statement: [{ Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' }],
+      });
+      const input = { Path: '/s', IncludeValues: true };
+      const asked = await watch(account, { ...input, WithDecryption: true }, { caller: may });
+      const unasked = await watch(account, input, { caller: may });
+      const refused = await watch(account, { ...input, WithDecryption: true }, { caller: mayNot });
+      await account.ssm('PutParameter', { Name: '/s/pw', Value: 'hunter2', Type: 'SecureString' });
+      expect(await asked.watcher.next()).toMatchObject({ Name: '/s/pw', Type: 'SecureString', Value: 'hunter2' });
+      for (const { watcher } of [unasked, refused]) {
+        const message = await watcher.next();
+        expect(message).toMatchObject({ Name: '/s/pw', Type: 'SecureString' });
+        expect(message).not.toHaveProperty('Value');
+      }
+      const record = { eventName: 'WatchParameters', userIdentity: { arn: may.arn }, requestID: asked.id };
+      await account.events.next('parameters.audited', { data: { Records: { 0: record } } });
+    });
+
     it('has a credential for its own subject alone', async () => {
       const account = service.newAccount();
       const [mine, other] = [await watch(account, { Path: '/' }), await watch(account, { Path: '/' })];

@@ -7,23 +7,19 @@ import { Clock, type Tx } from '@muster/persistence';
 
 import { parameterArn } from '../domain/parameter-name.js';
 import { WatchBudget } from '../domain/watch-budget.js';
+import type { WatchedChange as Change } from '../domain/watched-change.js';
 import { type Watch, watches } from '../domain/watch.js';
 import { type ParameterChange, parameterChanged } from '../events.js';
-import { type WatchedPlace, type WatchedState, WatchedParameters } from '../store/watched-parameters.js';
+import { type WatchedPlace, WatchedParameters } from '../store/watched-parameters.js';
 import { Watches } from '../store/watches.js';
 import { WatchGuard } from '../watch-guard.js';
 import { WatchMessages } from '../watch-messages.js';
+import { WatchSecrets } from '../watch-secrets.js';
 
 /** So many decisions are made in one go; then others have their turn. */
 const DECISIONS_AT_ONCE = 500;
 
 type Event = CloudEvent<ParameterChange>;
-
-/** Something that happened to a parameter, and what is known of it now. */
-interface Change extends WatchedPlace {
-  readonly event: Event;
-  readonly state: WatchedState;
-}
 
 /**
  * Pushes changes to whom a watch was opened, each after a decision of its own. Alone, so that watchers see changes in the order of
@@ -37,6 +33,7 @@ export class PushWatches implements ConsumesEvents<ParameterChange> {
     private readonly parameters: WatchedParameters,
     private readonly guard: WatchGuard,
     private readonly authority: Authority,
+    private readonly secrets: WatchSecrets,
     private readonly messages: WatchMessages,
     private readonly clock: Clock,
   ) {}
@@ -50,11 +47,13 @@ export class PushWatches implements ConsumesEvents<ParameterChange> {
     const states = await this.parameters.statesOf(tx, places);
     const changes = places.map((place, index) => ({ ...place, state: states[index]! }));
     const wanted = await this.decided(concerned, changes);
+    // What is decrypted is written down with this transaction, before anybody hears it.
+    const values = await this.secrets.opened(tx, wanted);
     const budget = new WatchBudget();
     const pushes = new Map(
       [...wanted].map(([watch, its]) => {
-        const fits = budget.takes(its.map((change) => valueFor(watch, change)));
-        return [watch, fits ? its.map((change) => changeMessage(watch, change)) : [resync]] as const;
+        const fits = budget.takes(its.map((change) => values.of(watch, change)));
+        return [watch, fits ? its.map((change) => changeMessage(change, values.of(watch, change))) : [resync]] as const;
       }),
     );
     const counts = new Map([...pushes].map(([{ id }, messages]) => [id, messages.length]));
@@ -100,12 +99,10 @@ export class PushWatches implements ConsumesEvents<ParameterChange> {
   private async mayRead(watch: Watch, { event, state, ...place }: Change): Promise<boolean> {
     const arn = parameterArn(place, place.path);
     // Who hears of a deletion must have been allowed to read what was there, and what took its place.
-    const tags = state.now ? [state.now.tags] : [];
-    if (!state.now || event.data.operation === 'Delete') tags.push(state.goneTags);
-    for (const each of tags) {
-      if ((await this.guard.refusal(watch, 'ssm:GetParameter', [{ arn, tags: each }])) !== undefined) return false;
-    }
-    return true;
+    const was = { arn, tags: state.goneTags };
+    const is = state.now && { arn, tags: state.now.tags, ...(state.now.policy && { policy: state.now.policy }) };
+    const on = is && event.data.operation !== 'Delete' ? [is] : is ? [is, was] : [was];
+    return (await this.guard.refusal(watch, 'ssm:GetParameter', on)) === undefined;
   }
 
   private publish(
@@ -153,15 +150,8 @@ function distinctScopes(places: readonly WatchedPlace[]): WatchedPlace[] {
   return [...new Map(places.map((each) => [`${each.account}/${each.region}`, each])).values()];
 }
 
-function valueFor(watch: Watch, { event, state }: Change): string | undefined {
-  if (!watch.includeValues || event.data.operation === 'Delete' || state.now?.type === 'SecureString') return undefined;
-  return state.now?.value;
-}
-
-function changeMessage(watch: Watch, change: Change): WatchParametersResult {
-  const { event, state } = change;
+function changeMessage({ event, state }: Change, value: string | undefined): WatchParametersResult {
   const { name, type, operation, description } = event.data;
-  const value = valueFor(watch, change);
   return {
     Event: 'Change',
     EventId: event.id,
@@ -172,7 +162,7 @@ function changeMessage(watch: Watch, change: Change): WatchParametersResult {
     Type: type,
     ...(description === undefined ? {} : { Description: description }),
     // Of what holds now: later changes may have followed already.
-    ...(operation === 'Delete' || !state.now ? {} : { Version: Number(state.now.number) }),
+    ...(operation === 'Delete' || !state.now ? {} : { Version: state.now.number }),
     ...(value === undefined ? {} : { Value: value }),
   };
 }

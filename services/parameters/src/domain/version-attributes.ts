@@ -8,8 +8,10 @@ export function attributesOf(version: HistoricVersion): Readonly<Record<string, 
     Type: version.type,
     DataType: version.dataType,
     Tier: version.tier,
+    KeyId: version.keyId ?? undefined,
     Description: version.description ?? undefined,
     AllowedPattern: version.allowedPattern ?? undefined,
+    Policies: version.policies.length === 0 ? undefined : `[${version.policies.map(({ text }) => text).join(',')}]`,
   };
 }
 

@@ -6,6 +6,7 @@ import { parameterNotFound, versionNotFound } from '../domain/parameter-shape.js
 import { type Reference, referenceOf } from '../domain/reference.js';
 import { valueDiff } from '../domain/value-diff.js';
 import { attributeChanges } from '../domain/version-attributes.js';
+import { ParameterCipher, type Values } from '../parameter-cipher.js';
 import type { FoundParameter, HistoricVersion } from '../store/parameters.js';
 import { type WholeVersion, WholeVersions } from '../store/whole-versions.js';
 
@@ -16,27 +17,38 @@ interface Compared extends WholeVersion {
 interface Pair extends Acted {
   readonly from: Compared;
   readonly to: Compared;
+  readonly values: Values;
 }
 
 @Operation('muster', 'DiffParameterVersions')
 export class DiffParameterVersions implements Handles<DiffParameterVersionsRequest, Pair, DiffParameterVersionsResult> {
-  constructor(private readonly versions: WholeVersions) {}
+  constructor(
+    private readonly versions: WholeVersions,
+    private readonly cipher: ParameterCipher,
+  ) {}
 
   async load(input: Valid<DiffParameterVersionsRequest>, call: Call): Promise<Pair> {
     const reference = referenceOf(input.From, call);
     const from = await this.compared(reference);
     // Without another one it is compared with the newest version of the same parameter.
     const to = await this.compared(referenceOf(input.To ?? reference.path, call));
-    return { on: [...actedOn(from), ...actedOn(to)], from, to };
+    const kept = [from, to].flatMap(({ found, version }) => (found && version ? [{ ...found, version }] : []));
+    const values = await this.cipher.values(call, input.WithDecryption ?? false, kept);
+    return { on: [...actedOn(from), ...actedOn(to), ...values.on], from, to, values };
   }
 
-  handle(_input: Valid<DiffParameterVersionsRequest>, pair: Pair, call: Call): Promise<DiffParameterVersionsResult> {
+  handle(input: Valid<DiffParameterVersionsRequest>, pair: Pair, call: Call): Promise<DiffParameterVersionsResult> {
     const [from, to] = [there(pair.from), there(pair.to)];
+    const shown = ({ version }: { version: HistoricVersion }) => ({
+      type: version.type,
+      // Sealed texts of the same value differ: of what is not opened nothing is known.
+      value: version.type === 'SecureString' && !input.WithDecryption ? undefined : pair.values.of(version),
+    });
     return Promise.resolve({
       From: pointOf(call, from),
       To: pointOf(call, to),
       Attributes: attributeChanges(from.version, to.version),
-      Value: valueDiff(from.version, to.version),
+      Value: valueDiff(shown(from), shown(to)),
     });
   }
 

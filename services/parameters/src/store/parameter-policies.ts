@@ -85,8 +85,14 @@ export class ParameterPolicies {
 
   /** Their parameters are over. */
   async expire(tx: Tx, policies: readonly DuePolicy[]): Promise<void> {
-    await tx.named('policy.expire', `DELETE FROM parameter WHERE id = ANY ($1::uuid[])`, [
-      policies.map((each) => each.parameterId),
-    ]);
+    await tx.named(
+      'policy.expire',
+      // Who may hear of it is decided on the tags that it had.
+      `WITH gone AS (DELETE FROM parameter WHERE id = ANY ($1::uuid[]) RETURNING account, region, path, tags)
+       INSERT INTO gone_parameter (account, region, path, tags, gone_at)
+       SELECT account, region, path, tags, clock_timestamp() FROM gone
+       ON CONFLICT (account, region, path) DO UPDATE SET tags = excluded.tags, gone_at = excluded.gone_at`,
+      [policies.map((each) => each.parameterId)],
+    );
   }
 }

@@ -1,8 +1,10 @@
 import type { ParameterType } from '@aws-sdk/client-ssm';
+import type { PolicyDocument } from '@muster/iam';
 import type { Queries } from '@muster/persistence';
 import { Injectable } from '@nestjs/common';
 
 import type { Scope } from '../domain/parameter-name.js';
+import { type KeptPolicy, policyOf } from '../domain/resource-policies.js';
 
 /** Which parameter something happened to. */
 export interface WatchedPlace extends Scope {
@@ -14,7 +16,11 @@ export interface WatchedParameter {
   readonly tags: Record<string, string>;
   readonly number: number;
   readonly type: ParameterType;
+  /** Sealed, when it is a SecureString. */
   readonly value: string;
+  readonly keyId: string | null;
+  /** What its owner allows to others. */
+  readonly policy: PolicyDocument | undefined;
 }
 
 /** What is known of a place now: there may be a parameter, and one may have been there. */
@@ -29,6 +35,8 @@ interface Row {
   readonly number: number;
   readonly type: ParameterType;
   readonly value: string;
+  readonly keyId: string | null;
+  readonly resourcePolicies: readonly KeptPolicy[] | null;
   readonly goneTags: Record<string, string> | null;
 }
 
@@ -39,7 +47,8 @@ export class WatchedParameters {
   async statesOf(queries: Queries, places: readonly WatchedPlace[]): Promise<WatchedState[]> {
     const rows = await queries.named<Row>(
       'parameter.watched',
-      `SELECT ask.place, p.tags, v.number, v.type, v.value, g.tags AS "goneTags"
+      `SELECT ask.place, p.tags, v.number, v.type, v.value, v.key_id AS "keyId",
+              p.resource_policies AS "resourcePolicies", g.tags AS "goneTags"
        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS ask (account, region, path, place)
        LEFT JOIN parameter p ON p.account = ask.account AND p.region = ask.region AND p.path = ask.path COLLATE "C"
        LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
@@ -48,8 +57,11 @@ export class WatchedParameters {
        ORDER BY ask.place`,
       [places.map((each) => each.account), places.map((each) => each.region), places.map((each) => each.path)],
     );
-    return rows.map(({ tags, number, type, value, goneTags }) => ({
-      now: tags === null ? undefined : { tags, number, type, value },
+    return rows.map(({ tags, number, type, value, keyId, resourcePolicies: kept, goneTags }) => ({
+      now:
+        tags === null
+          ? undefined
+          : { tags, number: Number(number), type, value, keyId, policy: kept ? policyOf(kept) : undefined },
       goneTags: goneTags ?? {},
     }));
   }
