@@ -65,3 +65,9 @@ export const publicParameterChanged = defineEvent<{
 
 /** A shipped catalogue of public parameters was loaded into a region. Told to the accounts that may publish. */
 export const catalogueLoaded = defineEvent<{ catalogue: string; changed: number }>('parameters', 'catalogue-loaded');
+
+/** A resource policy of a parameter was put or deleted: other accounts may read it, or may not any more. */
+export const resourcePolicyChanged = defineEvent<{ name: string; policyId: string; operation: 'Put' | 'Delete' }>(
+  'parameters',
+  'resource-policy-changed',
+);

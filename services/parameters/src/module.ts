@@ -40,6 +40,10 @@ import { WithdrawParameter } from './operations/withdraw-parameter.js';
 import { PublicParameters } from './store/public-parameters.js';
 import { LoadCatalogues } from './sweeps/load-catalogues.js';
 import { LookForImages } from './sweeps/look-for-images.js';
+import { PutResourcePolicy } from './operations/put-resource-policy.js';
+import { GetResourcePolicies } from './operations/get-resource-policies.js';
+import { DeleteResourcePolicy } from './operations/delete-resource-policy.js';
+import { SharedParameters } from './store/shared-parameters.js';
 
 const operations = [
   PutParameter,
@@ -52,6 +56,9 @@ const operations = [
   DeleteParameters,
   LabelParameterVersion,
   UnlabelParameterVersion,
+  PutResourcePolicy,
+  GetResourcePolicies,
+  DeleteResourcePolicy,
   GetServiceSetting,
   UpdateServiceSetting,
   ResetServiceSetting,
@@ -61,6 +68,7 @@ const beyondAws = [PublishParameter, WithdrawParameter, DiffParameterVersions, R
 
 const rpc = [TagsOf, ChangeTags];
 const store = [
+  SharedParameters,
   PublicParameters,
   ServiceSettings,
   Parameters,

@@ -100,17 +100,9 @@ export class ParameterScan {
        ), matching AS (
          SELECT ${how.columns} FROM examined p
          JOIN parameter_version v ON v.parameter_id = p.id AND v.number =
-           CASE WHEN $13::text[] IS NULL THEN p.version
-                ELSE (SELECT max(l.number) FROM parameter_label l WHERE l.parameter_id = p.id AND l.label = ANY ($13)) END
-         WHERE ($8::text[] IS NULL OR p.path LIKE ANY ($8))
-           AND ($9::text[] IS NULL OR v.type LIKE ANY ($9))
-           AND ($10::text[] IS NULL OR v.key_id LIKE ANY ($10))
-           AND ($11::text[] IS NULL OR v.tier LIKE ANY ($11))
-           AND ($12::text[] IS NULL OR v.data_type LIKE ANY ($12))
-           AND NOT EXISTS (
-             SELECT FROM jsonb_to_recordset($14) AS tag (key text, "like" text[])
-             WHERE NOT coalesce(
-               CASE WHEN tag."like" IS NULL THEN p.tags ? tag.key ELSE p.tags ->> tag.key LIKE ANY (tag."like") END, false))
+           CASE WHEN $14::text[] IS NULL THEN p.version
+                ELSE (SELECT max(l.number) FROM parameter_label l WHERE l.parameter_id = p.id AND l.label = ANY ($14)) END
+         WHERE ${likeness(8)}
          ORDER BY p.path LIMIT $7
        )
        SELECT (SELECT count(*)::int FROM examined) AS examined, (SELECT max(path) FROM examined) AS last, m.*
@@ -123,16 +115,40 @@ export class ParameterScan {
         range.level ?? null,
         how.take,
         how.wanted,
-        like.path ?? null,
-        like.type ?? null,
-        like.keyId ?? null,
-        like.tier ?? null,
-        like.dataType ?? null,
+        ...likenessValues(like),
         like.labels ?? null,
-        JSON.stringify(like.tags ?? []),
       ],
     );
     const [{ examined, last }] = rows as [(typeof rows)[0]];
     return { matches: rows.filter((row) => row.path !== null), examined, last };
   }
+}
+
+/**
+ * What makes `p` (parameter) and `v` (its version) like what is asked for.
+ * @param first number of the first of the values, which `likenessValues` gives
+ */
+export function likeness(first: number): string {
+  const [path, type, keyId, tier, dataType, tags] = [0, 1, 2, 3, 4, 5].map((each) => `$${first + each}`);
+  return `(${path}::text[] IS NULL OR p.path LIKE ANY (${path}))
+    AND (${type}::text[] IS NULL OR v.type LIKE ANY (${type}))
+    AND (${keyId}::text[] IS NULL OR v.key_id LIKE ANY (${keyId}))
+    AND (${tier}::text[] IS NULL OR v.tier LIKE ANY (${tier}))
+    AND (${dataType}::text[] IS NULL OR v.data_type LIKE ANY (${dataType}))
+    AND NOT EXISTS (
+      SELECT FROM jsonb_to_recordset(${tags}) AS tag (key text, "like" text[])
+      WHERE NOT coalesce(
+        CASE WHEN tag."like" IS NULL THEN p.tags ? tag.key ELSE p.tags ->> tag.key LIKE ANY (tag."like") END, false))`;
+}
+
+/** The values of `likeness`, in their order. */
+export function likenessValues(like: ParameterLikeness): unknown[] {
+  return [
+    like.path ?? null,
+    like.type ?? null,
+    like.keyId ?? null,
+    like.tier ?? null,
+    like.dataType ?? null,
+    JSON.stringify(like.tags ?? []),
+  ];
 }

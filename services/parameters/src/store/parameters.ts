@@ -77,7 +77,8 @@ interface Row extends Omit<FoundVersion, 'number'> {
 const FOUND = `p.account, p.name, p.path, p.tags, p.resource_policies AS "resourcePolicies", v.number, v.type, v.value, v.key_id AS "keyId",
                v.data_type AS "dataType", v.last_modified_at AS "modifiedAt"`;
 
-const DESCRIBED = `p.account, p.name, p.path, v.number, v.type, v.key_id AS "keyId", v.data_type AS "dataType", v.tier,
+/** Columns of a parameter (`p`) and its version (`v`) beside the value. */
+export const DESCRIBED = `p.account, p.name, p.path, v.number, v.type, v.key_id AS "keyId", v.data_type AS "dataType", v.tier,
                    v.last_modified_at AS "modifiedAt", v.description, v.allowed_pattern AS "allowedPattern",
                    v.last_modified_by AS "modifiedBy", ${POLICIES} AS policies`;
 

@@ -12,7 +12,7 @@ import type { PublicParameter } from '../domain/public-parameters.js';
 import { catalogueLoaded } from '../events.js';
 import { PublicParameters } from '../store/public-parameters.js';
 
-const BATCH = 2_000;
+const BATCH = 1_000;
 /** Who is named as the author of what is shipped. */
 const AUTHOR = 'muster';
 
