@@ -3,7 +3,7 @@ import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
 import { type TaggedResource, TaggedResources } from '../tagged-resources.js';
 
-@Operation('ssm', 'AddTagsToResource')
+@Operation('ssm', 'AddTagsToResource', { audits: true })
 export class AddTagsToResource implements Handles<AddTagsToResourceRequest, TaggedResource, AddTagsToResourceResult> {
   constructor(private readonly tagged: TaggedResources) {}
 

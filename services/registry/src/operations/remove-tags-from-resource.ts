@@ -3,7 +3,7 @@ import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
 import { type TaggedResource, TaggedResources } from '../tagged-resources.js';
 
-@Operation('ssm', 'RemoveTagsFromResource')
+@Operation('ssm', 'RemoveTagsFromResource', { audits: true })
 export class RemoveTagsFromResource implements Handles<
   RemoveTagsFromResourceRequest,
   TaggedResource,
