@@ -237,6 +237,37 @@ describe('who may use a key', () => {
     );
   });
 
+  it('and who did, or was refused, is written down before the answer', async () => {
+    const mine = await owner();
+    const { KeyId, Arn } = await mine.key();
+    const person = await mine.person(may('kms:Decrypt'));
+    const { CiphertextBlob } = await encrypt(mine, KeyId, mine.caller);
+    await soon(() => mine.kms('Decrypt', { CiphertextBlob }, { caller: person }));
+    await expect(encrypt(mine, KeyId, person)).rejects.toEqual(failsWith('AccessDeniedException'));
+    const record = async (match: object) => {
+      const { data } = await mine.events.next<{ Records: Record<string, unknown>[] }>('identity.audited', {
+        data: { Records: { 0: match } },
+      });
+      return data.Records[0]!;
+    };
+    const common = { eventSource: 'kms.amazonaws.com', userIdentity: { arn: person.arn } };
+    expect(await record({ ...common, eventName: 'Decrypt', errorCode: undefined })).toMatchObject({
+      resources: [{ ARN: Arn, accountId: mine.account }],
+      readOnly: true,
+    });
+    const denied = await record({ ...common, eventName: 'Encrypt' });
+    expect(denied).toMatchObject({ errorCode: 'AccessDenied', resources: [{ ARN: Arn }] });
+    // A ciphertext of a key that is not there is a denial too.
+    const unknown = Buffer.from(CiphertextBlob!, 'base64');
+    unknown[3]! ^= 1;
+    await expect(
+      mine.kms('Decrypt', { CiphertextBlob: unknown.toString('base64') }, { caller: person }),
+    ).rejects.toEqual(failsWith('AccessDeniedException'));
+    await record({ ...common, eventName: 'Decrypt', errorCode: 'AccessDenied' });
+    await mine.kms('DisableKey', { KeyId });
+    await record({ eventName: 'DisableKey', readOnly: false, userIdentity: { arn: mine.caller.arn } });
+  });
+
   it('re-encrypting needs both keys, each with an action of its own', async () => {
     const mine = await owner();
     const [from, to] = [await mine.key(), await mine.key()];

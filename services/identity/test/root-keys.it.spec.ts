@@ -112,6 +112,17 @@ describe('the root key', () => {
     expect(text((await mine.kms('Decrypt', { CiphertextBlob }))['Plaintext']!)).toBe('kept');
   }, 120_000);
 
+  it('is known to seal every column that is sealed', async () => {
+    const columns = await withDatabase((client) =>
+      client.query<{ name: string }>(
+        `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+          WHERE table_schema = 'identity' AND column_name LIKE 'sealed\\_%' ORDER BY 1`,
+      ),
+    );
+    const known = sealedColumns.map(({ table, column }) => `${table}.${column}`);
+    expect(columns.rows.map(({ name }) => name)).toEqual(known.sort());
+  });
+
   it('may come as a secret of the surroundings', async () => {
     const mine = await aKeyOwner(service);
     const { KeyId } = await mine.key();

@@ -26,6 +26,7 @@ export class Encrypt implements Handles<EncryptRequest, NamedKey, EncryptRespons
     const blob = this.ring.withMaterial(key, named.material!, (material) =>
       encryptWithKey(material, input.Plaintext, input.EncryptionContext),
     );
+    input.Plaintext.fill(0);
     return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' as const };
   }
 }
