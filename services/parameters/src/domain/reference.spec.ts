@@ -75,4 +75,44 @@ describe('a reference to a parameter', () => {
     '%s is nothing that can be changed here',
     (name) => expect(referenceOf(name, scope).elsewhere).toBe(true),
   );
+
+  it('is read or refused, whatever text comes; what is read names one path of one owner', () => {
+    const bit = fc.constantFrom(
+      'a',
+      'Z9',
+      '/',
+      ':',
+      '1',
+      '.',
+      '-',
+      ' ',
+      'arn:aws:ssm:us-east-1:123456789012:parameter',
+      'é',
+      '\0',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(bit, { maxLength: 8 }).map((bits) => bits.join('')),
+        ),
+        (text) => {
+          let read;
+          try {
+            read = referenceToRead(text, scope);
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'ValidationException' });
+            return;
+          }
+          expect(read.path).toMatch(/^(?:\/[a-zA-Z0-9_.-]+)+$/);
+          expect(read.arn).toBe(`arn:aws:ssm:${read.owner.region}:${read.owner.account}:parameter${read.path}`);
+          const { selector, version, label } = read;
+          expect([version, label].filter((each) => each !== undefined)).toHaveLength(selector === undefined ? 0 : 1);
+          if (selector !== undefined) expect(text.trim()).toContain(selector);
+          if (version !== undefined) expect(Number.isSafeInteger(version)).toBe(true);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
 });

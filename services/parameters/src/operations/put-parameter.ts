@@ -86,7 +86,7 @@ export class PutParameter implements Handles<PutParameterRequest, Place, PutPara
     checkPutRequest(input, this.clock.now());
     for (let place = loaded; ;) {
       // Before the transaction: it may take a while.
-      if (place.pattern !== null) await this.patterns.check(place.pattern, input.Value);
+      if (place.pattern !== null) await this.patterns.check(call.account, place.pattern, input.Value);
       try {
         const apart = { scope: `${call.account} ${call.region}`, thing: place.path };
         const maySee = place.isImage && (await call.mayAct([SEE_IMAGES])).length > 0;

@@ -82,8 +82,8 @@ export class ResolveTemplate implements Handles<ResolveTemplateRequest, Loaded, 
     return { on: [{ arn: '*' }, ...read, ...secrets.on], template, parameters, references, found, secrets };
   }
 
-  async handle(input: Valid<ResolveTemplateRequest>, loaded: Loaded): Promise<ResolveTemplateResult> {
-    for (const each of loaded.parameters) await this.checkPattern(each);
+  async handle(input: Valid<ResolveTemplateRequest>, loaded: Loaded, call: Call): Promise<ResolveTemplateResult> {
+    for (const each of loaded.parameters) await this.checkPattern(call.account, each);
     const parameters = resolveParameters(loaded);
     const references = resolveReferences(loaded, input.WithDecryption ?? false);
     return {
@@ -93,11 +93,11 @@ export class ResolveTemplate implements Handles<ResolveTemplateRequest, Loaded, 
     };
   }
 
-  private async checkPattern(parameter: Given): Promise<void> {
+  private async checkPattern(account: string, parameter: Given): Promise<void> {
     const { key, allowedPattern, value } = parameter;
     if (allowedPattern === undefined) return;
     try {
-      await this.patterns.check(allowedPattern, value);
+      await this.patterns.check(account, allowedPattern, value);
     } catch (error) {
       if (!(error instanceof ApiError) || error.code === 'ServiceUnavailable') throw error;
       if (error.code === 'ParameterPatternMismatchException') {

@@ -73,7 +73,7 @@ export class LookForImages implements Sweeping {
     const { account, region, name, path, input } = image;
     const { current } = await this.parameters.current({ account, region }, path);
     const pattern = (input.AllowedPattern ?? current?.allowedPattern) || null;
-    if (pattern !== null) await this.patterns.check(pattern, input.Value);
+    if (pattern !== null) await this.patterns.check(account, pattern, input.Value);
     await this.work.run(async (tx) => {
       if (!(await this.pending.settle(tx, image.id))) return;
       await this.puts.put(tx, {
