@@ -22,14 +22,24 @@ export class Rows {
     return this.database.end();
   }
 
+  /** The tables in which a text stands, whatever the column. */
+  async holding(text: string): Promise<string[]> {
+    const names = await this.tables();
+    const held: string[] = [];
+    for (const name of names) {
+      const { rows } = await this.database.query(
+        `SELECT FROM ${name} t WHERE position($1 IN t::text) > 0 OR position($2 IN t::text) > 0 LIMIT 1`,
+        [text, Buffer.from(text).toString('hex')],
+      );
+      if (rows.length > 0) held.push(name);
+    }
+    return held;
+  }
+
   /** @param without tables that change by themselves or are meant to, as `schema.table` or `table` */
   async hashes(without: readonly string[] = []): Promise<Record<string, string>> {
-    const { rows } = await this.database.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
-    );
     const hashes: Record<string, string> = {};
-    for (const { name } of rows) {
+    for (const name of await this.tables()) {
       if (without.includes(name) || without.includes(name.split('.')[1]!)) continue;
       const found = await this.database.query<{ hash: string | null }>(
         `SELECT md5(string_agg(each, ' ' ORDER BY each)) AS hash FROM (SELECT t::text AS each FROM ${name} t) AS all_rows`,
@@ -37,6 +47,14 @@ export class Rows {
       hashes[name] = found.rows[0]!.hash ?? 'empty';
     }
     return hashes;
+  }
+
+  private async tables(): Promise<string[]> {
+    const { rows } = await this.database.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
   }
 
   async query<R extends object>(sql: string, values: readonly unknown[] = []): Promise<R[]> {

@@ -64,6 +64,16 @@ describe('signing keys', () => {
     await expect(keys.knows(question)).resolves.toBe(false);
   });
 
+  it('that were there when they were last asked about are told from guesses', async () => {
+    expect(keys.wasThere(question)).toBe(false);
+    await keys.of(question);
+    identity.revision = 2n;
+    expect(keys.wasThere(question)).toBe(true);
+    identity.revoked = true;
+    await keys.of(question);
+    expect(keys.wasThere(question)).toBe(false);
+  });
+
   it('are kept apart by day, region, service and session', async () => {
     for (const change of [
       {},

@@ -57,6 +57,11 @@ export class SigningKeys {
     return (await this.lookUp(question)) !== undefined;
   }
 
+  /** Whether there was such a key when identity was last asked about it: to ask again is no guessing. */
+  wasThere(question: KeyQuestion): boolean {
+    return this.known.get(nameOf(question))?.owner !== undefined;
+  }
+
   /** @throws when identity is away and the answer is not at hand */
   async of(question: KeyQuestion): Promise<SigningKey> {
     return (await this.lookUp(question)) ?? this.askOnce(question);

@@ -82,7 +82,10 @@ export class Authenticate {
     if (!/^\w{16,128}$/.test(claim.accessKeyId)) throw unrecognized();
     // Cached by it: what is longer than any token that we make is none.
     if ((claim.sessionToken?.length ?? 0) > LONGEST_TOKEN) throw unrecognized();
-    if (this.failed.isTooMany(source, now) && !(await this.keys.knows(claim))) {
+    if (await this.keys.knows(claim)) return this.keys.of(claim);
+    // A client that goes on with a key that was revoked must not lock out others of its source (a router, a proxy): what
+    // is answered from here costs nobody anything and is not counted, and who was known is asked about again.
+    if (this.failed.isTooMany(source, now) && !this.keys.wasThere(claim)) {
       throw new ApiError('ThrottlingException', 'Rate exceeded');
     }
     const found = await this.keys.of(claim);
