@@ -1,4 +1,5 @@
 export * from './subjects.js';
+export * from './account-to-empty.js';
 export * from './cloud-event.js';
 export * from './events/audit.js';
 export * from './events/commands.js';
@@ -7,4 +8,9 @@ export * from './generated/muster/agent/v1/node_pb.js';
 export * from './generated/muster/events/v1/events_pb.js';
 export * from './generated/muster/identity/v1/identity_pb.js';
 export * from './generated/muster/parameters/v1/parameters_pb.js';
+export * from './generated/muster/commands/v1/sandbox_pb.js';
+export * from './generated/muster/events/v1/sandbox_pb.js';
+export * from './generated/muster/parameters/v1/sandbox_pb.js';
 export * from './generated/muster/registry/v1/registry_pb.js';
+export * from './generated/muster/registry/v1/sandbox_pb.js';
+export * from './generated/muster/sandbox/v1/empty_account_pb.js';

@@ -54,11 +54,22 @@ export interface FirstAccessKey {
   readonly userName: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The account is made for tests, and the key is known to everybody. */
+  readonly sandbox?: boolean;
 }
+
+/** The administrator's key of every sandbox: tests may write it down. */
+export const sandboxAccessKey = {
+  userName: 'administrator',
+  accessKeyId: 'AKIAMUSTERSANDBOXKEY',
+  secretAccessKey: 'muster/sandbox/secret/known/to/everybody',
+} as const;
 
 export interface CreateDeployment {
   /** Of the first account. */
   readonly accountId: string;
+  /** The first account is a sandbox; says nothing about a home that is there already. */
+  readonly sandbox?: boolean;
   /** Of a broker that several deployments share: its operator and system account. Default: own ones. */
   readonly broker?: { readonly operatorSeed: string; readonly sys: Account };
   /** Appended to the names of the accounts. */
@@ -84,7 +95,7 @@ export function createDeployment(home: string, how: CreateDeployment): Deploymen
     ensureSecret(file, make);
     return file;
   };
-  const firstAccessKeyFile = secret('first-access-key.json', () => JSON.stringify(newAccessKey(how.accountId)));
+  const firstAccessKeyFile = secret('first-access-key.json', () => JSON.stringify(newAccessKey(how)));
   return {
     home,
     operatorSeed,
@@ -195,7 +206,8 @@ function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
 
-function newAccessKey(account: string): FirstAccessKey {
+function newAccessKey({ accountId: account, sandbox }: CreateDeployment): FirstAccessKey {
+  if (sandbox) return { account, ...sandboxAccessKey, sandbox };
   return {
     account,
     userName: 'administrator',

@@ -18,6 +18,8 @@ import { ListCommandInvocations } from './operations/list-command-invocations.js
 import { ListCommands } from './operations/list-commands.js';
 import { SendCommand } from './operations/send-command.js';
 import { Targets } from './operations/targets.js';
+import { EmptyAccount } from './rpc/empty-account.js';
+import { AccountContents } from './store/account-contents.js';
 import { Cancellable } from './store/cancellable.js';
 import { CommandList } from './store/command-list.js';
 import { Drafts } from './store/drafts.js';
@@ -40,6 +42,7 @@ const consumers = [TakeStatus, KeepOutput, WakeNode];
 const sweeps = [WakeGate, Deadlines, ComposeOutput, RemoveDrafts];
 const gate = [Gate, Dispatcher, Answers, NodeMessages, Settling];
 const store = [
+  AccountContents,
   Cancellable,
   CommandList,
   Drafts,
@@ -61,6 +64,7 @@ const store = [
     ...consumers,
     ...sweeps,
     ...gate,
+    EmptyAccount,
     ...store,
     Targets,
     WholeOutput,

@@ -78,6 +78,11 @@ export class CommandsWorld {
     return this.account.ssm<Answer>(operation, input, { deadlineMs: 15_000, ...how });
   }
 
+  /** Asks as another service would. @throws CallFailed */
+  get rpc(): ServiceUnderTest['rpc'] {
+    return this.under.rpc.bind(this.under);
+  }
+
   /** A node that is registered and, unless told otherwise, connected. */
   async node(tags: Record<string, string> = {}, connected = true): Promise<TestNode> {
     const node = await aNode(this.under.deployment, { fleetSecret: this.made!.fleetSecret });

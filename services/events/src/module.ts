@@ -10,6 +10,7 @@ import { DeleteSubscription } from './operations/delete-subscription.js';
 import { DescribeSubscription } from './operations/describe-subscription.js';
 import { ListSubscriptions } from './operations/list-subscriptions.js';
 import { RotateSubscriptionCredential } from './operations/rotate-subscription-credential.js';
+import { EmptyAccount } from './rpc/empty-account.js';
 import { IssueWatchCredential } from './rpc/issue-watch-credential.js';
 import { Subscriptions } from './store/subscriptions.js';
 import { ReconcileDurables } from './sweeps/reconcile-durables.js';
@@ -24,5 +25,5 @@ const operations = [
 
 /** Who outside of Muster may pull which events. */
 @Service({ name: 'events', schema: 'events', migrations, config: eventsConfig })
-@Module({ providers: [...operations, IssueWatchCredential, ReconcileDurables, Subscriptions, Durables, Credentials] })
+@Module({ providers: [...operations, EmptyAccount, IssueWatchCredential, ReconcileDurables, Subscriptions, Durables, Credentials] })
 export class EventsModule {}

@@ -12,6 +12,7 @@ import { type BootstrapDocument, parseBootstrapDocument } from './domain/bootstr
 import { Accounts } from './store/accounts.js';
 import { ManagedPolicies } from './store/managed-policies.js';
 import { Revisions } from './store/revisions.js';
+import { Sandboxes } from './store/sandboxes.js';
 import { Signers } from './store/signers.js';
 
 /**
@@ -27,6 +28,7 @@ export class Bootstrap implements OnModuleInit {
     private readonly accounts: Accounts,
     private readonly policies: ManagedPolicies,
     private readonly signers: Signers,
+    private readonly sandboxes: Sandboxes,
     private readonly revisions: Revisions,
     private readonly clock: Clock,
   ) {}
@@ -38,6 +40,7 @@ export class Bootstrap implements OnModuleInit {
     if (await this.create(document)) {
       log('bootstrap').info({ account: document.account, userName: document.userName }, 'The first account was made.');
     } else {
+      if (document.sandbox) await this.restore(document);
       await this.compare(document);
     }
   }
@@ -45,6 +48,13 @@ export class Bootstrap implements OnModuleInit {
   private async shipPolicies(): Promise<void> {
     await this.work.run(async (tx) => {
       if (await this.policies.ship(tx, awsManagedPolicies)) await this.revisions.advance(tx);
+    });
+  }
+
+  private async restore(document: BootstrapDocument): Promise<void> {
+    await this.work.run(async (tx) => {
+      await this.sandboxes.restore(tx, document);
+      await this.revisions.advance(tx);
     });
   }
 
@@ -68,7 +78,13 @@ export class Bootstrap implements OnModuleInit {
   /** @returns false when the account existed */
   async create(first: BootstrapDocument): Promise<boolean> {
     return this.work.run(async (tx) => {
-      const account = { id: first.account, name: 'management', management: true, createdAt: this.clock.now() };
+      const account = {
+        id: first.account,
+        name: 'management',
+        management: true,
+        sandbox: first.sandbox,
+        createdAt: this.clock.now(),
+      };
       if (!(await this.accounts.add(tx, account, first.userName, first))) return false;
       await this.revisions.advance(tx);
       return true;

@@ -29,7 +29,7 @@ export const identityConfig = defineConfig('identity', {
   fleetAccount: setting(z.string().startsWith('A'), "Public key of the broker's account FLEET."),
   bootstrapFile: setting(
     z.string().min(1).optional(),
-    'File with the first account and its administrator: {account, userName, accessKeyId, secretAccessKey}. Read once.',
+    'File with the first account and its administrator: {account, userName, accessKeyId, secretAccessKey, sandbox}. Read once.',
   ),
   nodeCredentialDays: setting(
     z.coerce.number().int().min(1).max(365),

@@ -126,3 +126,9 @@ export const keyAliasChanged = defineEvent<{ aliasName: string; keyId: string; o
   'identity',
   'key-alias-changed',
 );
+
+/** A sandbox was emptied: how many things of each kind are gone. */
+export const sandboxEmptied = defineEvent<{ requestedBy: string; removed: Readonly<Record<string, number>> }>(
+  'identity',
+  'sandbox-emptied',
+);

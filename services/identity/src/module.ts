@@ -31,6 +31,7 @@ import { SessionIssuer } from './session-issuer.js';
 import { SessionPolicies } from './session-policies.js';
 import { Simulating } from './simulating.js';
 import { stsOperations } from './sts-operations.js';
+import { sandboxProviders } from './sandbox-providers.js';
 import { AccessKeyEntity } from './store/access-key.entity.js';
 import { AccessKeys } from './store/access-keys.js';
 import { Accounts } from './store/accounts.js';
@@ -83,6 +84,7 @@ const store = [
     ...holders,
     ...store,
     NoteKeyUse,
+    ...sandboxProviders,
     RenewNodeCredential,
     ForgetNode,
     ForgetSessions,

@@ -9,10 +9,14 @@ import { type QueryAnswer, query } from './query-calls.js';
 
 /** The first account of a service under test, its administrator, and short ways to make things in it. */
 export class FirstAccount {
-  constructor(private readonly service: ServiceUnderTest) {}
+  /** @param file the bootstrap file, when it is not the deployment's */
+  constructor(
+    private readonly service: ServiceUnderTest,
+    private readonly file?: string,
+  ) {}
 
   get document(): BootstrapDocument {
-    const file = this.service.deployment.env['MUSTER_IDENTITY_BOOTSTRAP_FILE']!;
+    const file = this.file ?? this.service.deployment.env['MUSTER_IDENTITY_BOOTSTRAP_FILE']!;
     return JSON.parse(readFileSync(file, 'utf8')) as BootstrapDocument;
   }
 

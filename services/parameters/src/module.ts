@@ -22,6 +22,8 @@ import { ParameterCipher } from './parameter-cipher.js';
 import { ParameterPuts } from './parameter-puts.js';
 import { ChangeTags } from './rpc/change-tags.js';
 import { TagsOf } from './rpc/tags-of.js';
+import { EmptyAccount } from './rpc/empty-account.js';
+import { AccountContents } from './store/account-contents.js';
 import { ParameterChanges } from './store/parameter-changes.js';
 import { ParameterLabels } from './store/parameter-labels.js';
 import { ParameterPolicies } from './store/parameter-policies.js';
@@ -66,9 +68,10 @@ const operations = [
 /** What AWS has no operation for. */
 const beyondAws = [PublishParameter, WithdrawParameter, DiffParameterVersions, RollbackParameter, ResolveTemplate];
 
-const rpc = [TagsOf, ChangeTags];
+const rpc = [TagsOf, ChangeTags, EmptyAccount];
 const store = [
   SharedParameters,
+  AccountContents,
   PublicParameters,
   ServiceSettings,
   Parameters,

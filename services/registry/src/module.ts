@@ -17,9 +17,11 @@ import { ListTagsForResource } from './operations/list-tags-for-resource.js';
 import { RemoveTagsFromResource } from './operations/remove-tags-from-resource.js';
 import { UpdateManagedInstanceRole } from './operations/update-managed-instance-role.js';
 import { Pulse } from './pulse.js';
+import { EmptyAccount } from './rpc/empty-account.js';
 import { ResolveTargets } from './rpc/resolve-targets.js';
 import { RoutesOf } from './rpc/routes-of.js';
 import { ActivationEntity } from './store/activation.entity.js';
+import { AccountContents } from './store/account-contents.js';
 import { Activations } from './store/activations.js';
 import { NodeSearch } from './store/node-search.js';
 import { Nodes } from './store/nodes.js';
@@ -42,11 +44,11 @@ const operations = [
   RemoveTagsFromResource,
   ListTagsForResource,
 ];
-const rpc = [ResolveTargets, RoutesOf];
+const rpc = [ResolveTargets, RoutesOf, EmptyAccount];
 const hears = [HearHello, HearHeartbeat];
 const sweeps = [LoseSilentNodes];
 const tagged = [TaggedResources, TaggedNodes, TaggedParameters];
-const store = [Activations, Nodes, NodeSearch, Observation, Presences];
+const store = [AccountContents, Activations, Nodes, NodeSearch, Observation, Presences];
 
 /** Managed nodes: how they register, what they are, whether they live. */
 @Service({

@@ -50,8 +50,8 @@ async function run(supervisor: Supervisor, terminal: Terminal, agent: boolean): 
   return new Promise<never>(() => undefined);
 }
 
-function tell({ shellLine, elsewhere }: Reached): string {
-  const here = `In another shell, for aws, boto3 and the SDKs:\n\n${shellLine}`;
+function tell({ shellLine, sandbox, elsewhere }: Reached): string {
+  const here = `In another shell, for aws, boto3 and the SDKs:\n\n${shellLine}${sandbox ? tellSandbox(sandbox) : ''}`;
   if (!elsewhere) return here;
   const { urls, caPin, caFile } = elsewhere;
   return `${here}
@@ -60,6 +60,16 @@ Other machines reach it as ${urls.join(' and ')}. Compare and pin the fingerprin
 ${caPin} (${caFile}):
 
 muster-agent register --url ${urls[0]} --ca-pin ${caPin} --activation-id … --activation-code …`;
+}
+
+function tellSandbox({ endpoint, accessKeyId, secretAccessKey }: NonNullable<Reached['sandbox']>): string {
+  return `
+
+This is a sandbox: \`muster empty-sandbox-account\` removes all that is in it. Its key is the same in every sandbox:
+
+AWS_ENDPOINT_URL=${endpoint}
+AWS_ACCESS_KEY_ID=${accessKeyId}
+AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
 }
 
 function read(argv: readonly string[], home: string | undefined) {

@@ -5,7 +5,7 @@ const options = (...argv: string[]) => parseOptions(argv, defaults);
 
 describe('the options of npm start', () => {
   it('are all optional', () => {
-    expect(options()).toEqual({ home: '/repo/.muster', split: false, agent: true, quiet: false });
+    expect(options()).toEqual({ home: '/repo/.muster', split: false, agent: true, quiet: false, sandbox: false });
   });
 
   it('are read as written, paths from where the user stands', () => {
@@ -29,6 +29,7 @@ describe('the options of npm start', () => {
       split: true,
       agent: false,
       quiet: true,
+      sandbox: false,
       readyFile: '/somewhere/r.json',
     });
     expect(options('--port', 'auto')).toMatchObject({ port: 'auto' });
@@ -40,10 +41,16 @@ describe('the options of npm start', () => {
     expect(parseOptions(['--home', '/other'], withHome)).toMatchObject({ home: '/other' });
   });
 
+  it('make a sandbox, in a folder of its own and on loopback', () => {
+    expect(options('--sandbox')).toMatchObject({ sandbox: true, home: '/repo/.muster-sandbox' });
+    expect(options('--sandbox', '--home', '/other')).toMatchObject({ sandbox: true, home: '/other' });
+    expect(() => options('--sandbox', '--listen', '0.0.0.0')).toThrow(/A sandbox listens on loopback only/);
+  });
+
   it('give the help, which names each of them', () => {
     expect(options('--help')).toBe('help');
     expect(options('-h', '--split')).toBe('help');
-    for (const name of ['port', 'listen', 'home', 'split', 'no-agent', 'ready-file', 'quiet', 'help']) {
+    for (const name of ['port', 'listen', 'home', 'split', 'no-agent', 'ready-file', 'quiet', 'sandbox', 'help']) {
       expect(usage).toContain(`--${name}`);
     }
   });

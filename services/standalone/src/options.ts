@@ -13,12 +13,19 @@ export interface Options {
   readonly split: boolean;
   readonly agent: boolean;
   readonly quiet: boolean;
+  /** The first account is one for tests: it can be emptied, and its key is known to everybody. */
+  readonly sandbox: boolean;
   /** Where else the ready file is written. */
   readonly readyFile?: string;
 }
 
 /** The arguments cannot be followed; the message says which and why. */
 export class BadArguments extends Error {}
+
+/** Why a sandbox does not listen elsewhere. */
+export const sandboxStaysHere =
+  'A sandbox listens on loopback only: its key is known to everybody. Leave --listen out, or start a Muster of its own ' +
+  'that is no sandbox: `npm start -- --listen <address> --home <folder>`.';
 
 export const usage = `Runs Muster on this machine: nats-server, PostgreSQL, the gateway, all services and one agent.
 
@@ -29,6 +36,9 @@ export const usage = `Runs Muster on this machine: nats-server, PostgreSQL, the 
   --listen <address>  listen on this address of this machine, with TLS by Muster's own certificate authority (its
                       fingerprint is shown, for nodes and clients to pin). Default: 127.0.0.1, without TLS
   --home <folder>     where keys, data and logs lie. Default: MUSTER_HOME, or .muster in the repository
+  --sandbox           for tests: the first account can be emptied (muster empty-sandbox-account), and has a key that
+                      everybody knows; on loopback only, in a data folder that was made with it. Default folder:
+                      .muster-sandbox in the repository, beside the other one
   --split             each service in a process of its own, instead of all in one
   --no-agent          no agent on this machine
   --ready-file <file> where to write, beside <home>/ready.json, what runs, once everything answers
@@ -52,18 +62,24 @@ export function parseOptions(
   const home = values.home ?? defaults.home;
   if (home === '') throw new BadArguments('--home (or MUSTER_HOME) is empty: it must name a folder.');
   const listen = values.listen;
+  const sandbox = values.sandbox ?? false;
+  if (sandbox && listen !== undefined) throw new BadArguments(sandboxStaysHere);
   if (listen !== undefined && isIP(listen) === 0) {
     throw new BadArguments(
       `--listen ${listen}: an IP address of this machine is wanted, such as 192.168.1.10 or 0.0.0.0.`,
     );
   }
   return {
-    home: home === undefined ? path.join(defaults.repository, '.muster') : path.resolve(defaults.cwd, home),
+    home:
+      home === undefined
+        ? path.join(defaults.repository, sandbox ? '.muster-sandbox' : '.muster')
+        : path.resolve(defaults.cwd, home),
     ...(values.port === undefined ? {} : { port: parsePort(values.port) }),
     ...(listen === undefined ? {} : { listen }),
     split: values.split ?? false,
     agent: !values['no-agent'],
     quiet: values.quiet ?? false,
+    sandbox,
     ...(values['ready-file'] === undefined ? {} : { readyFile: path.resolve(defaults.cwd, values['ready-file']) }),
   };
 }
@@ -80,6 +96,7 @@ function parse(argv: readonly string[]) {
         'no-agent': { type: 'boolean' },
         'ready-file': { type: 'string' },
         quiet: { type: 'boolean' },
+        sandbox: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

@@ -13,6 +13,8 @@ export interface Ready {
   readonly caPin?: string;
   /** The id of this host as a node. */
   readonly nodeId?: string;
+  /** The account is one for tests, and can be emptied. */
+  readonly sandbox?: boolean;
   readonly natsUrl: string;
   readonly ports: { readonly gateway: number; readonly nats: number; readonly postgres: number };
   /** By part: `supervisor`, `guard`, `nats`, `postgres`, `gateway`, `services` (or each service), `agent`. */

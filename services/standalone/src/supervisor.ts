@@ -36,6 +36,7 @@ import { awsConfig, shellLine, winningVariables } from './profile.js';
 import { ReadyFile } from './ready-file.js';
 import { repository } from './repository.js';
 import { retryUntil } from './retry-until.js';
+import { checkSandbox } from './sandbox-home.js';
 import type { Terminal } from './terminal.js';
 
 const firstAccount = '123456789012';
@@ -45,6 +46,8 @@ const database = 'muster';
 export interface Reached {
   /** To be pasted into a shell of this machine. */
   readonly shellLine: string;
+  /** The key that everybody knows, when this is a sandbox. */
+  readonly sandbox?: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
   /** From other machines, with `--listen`. */
   readonly elsewhere?: { readonly urls: readonly string[]; readonly caPin: string; readonly caFile: string };
 }
@@ -87,7 +90,8 @@ export class Supervisor {
 
     const ports = await settlePorts(home.ports, this.options);
     const listening = listeningOn(this.options.listen);
-    const deployment = createDeployment(home.folder, { accountId: firstAccount });
+    checkSandbox(home, this.options);
+    const deployment = createDeployment(home.folder, { accountId: firstAccount, sandbox: this.options.sandbox });
     const certificate = listening.tls
       ? await ensureServerCertificate(home.folder, [
           ...new Set([listening.local, '127.0.0.1', ...listening.public, 'localhost']),
@@ -124,13 +128,16 @@ export class Supervisor {
         shellLine: line,
         ...(certificate ? { caPin: certificate.pin } : {}),
         ...(nodeId ? { nodeId } : {}),
+        ...(deployment.firstAccessKey.sandbox ? { sandbox: true } : {}),
         natsUrl: this.natsUrl(ports, listening),
         ports,
       },
       this.pids(),
     );
+    const { endpoint, accessKeyId, secretAccessKey } = access;
     return {
       shellLine: line,
+      ...(deployment.firstAccessKey.sandbox ? { sandbox: { endpoint, accessKeyId, secretAccessKey } } : {}),
       ...(certificate
         ? {
             elsewhere: {

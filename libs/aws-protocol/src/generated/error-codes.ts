@@ -6,6 +6,7 @@ export type ApiErrorCode =
   | 'AccountAlreadyExists'
   | 'AccountNotFound'
   | 'AccountNotManagementOrDelegatedAdministratorException'
+  | 'AccountNotSandbox'
   | 'ActivationExpired'
   | 'AlreadyExistsException'
   | 'AssociatedInstances'

@@ -378,3 +378,14 @@ export interface WithdrawParameterRequest {
 }
 
 export type WithdrawParameterResult = Record<string, never>;
+
+export interface EmptySandboxAccountRequest {
+  AccountId?: string | undefined;
+}
+
+export interface EmptySandboxAccountResult {
+  AccountId?: string | undefined;
+  Status?: 'Emptied' | 'Emptying' | undefined;
+  RequestedAt?: Date | undefined;
+  Removed?: Record<string, number> | undefined;
+}

@@ -39,6 +39,14 @@ export class Subscriptions {
     );
   }
 
+  /** Some of an account, in all regions, that were made until then. */
+  async ofAccount(account: string, madeUntil: Date, most: number): Promise<Subscription[]> {
+    return this.database.query<Subscription>(
+      `SELECT ${COLUMNS} FROM subscription WHERE account = $1 AND created_at <= $2 ORDER BY id LIMIT $3`,
+      [account, madeUntil, most],
+    );
+  }
+
   /** How many the account has, in all regions; until the end of the transaction nobody adds one. */
   async countAlone(tx: Tx, account: string): Promise<number> {
     await tx.named('subscription.alone', `SELECT pg_advisory_xact_lock(hashtextextended('subscription ' || $1, 0))`, [

@@ -5,6 +5,8 @@ const shape = z.object({
   userName: z.string().regex(/^[\w+=,.@-]{1,64}$/, 'userName must be a user name'),
   accessKeyId: z.string().regex(/^\w{16,128}$/, 'accessKeyId must be 16 to 128 letters'),
   secretAccessKey: z.string().min(16, 'secretAccessKey must have 16 characters or more'),
+  /** It is made for tests, and may be emptied. */
+  sandbox: z.boolean().default(false),
 });
 
 /** The first account, its administrator and the administrator's access key. */

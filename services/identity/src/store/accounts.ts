@@ -15,6 +15,8 @@ export interface Account {
   /** The first one: its principals may make others. */
   readonly management: boolean;
   readonly createdAt: Date;
+  /** It is made for tests, and may be emptied. */
+  readonly sandbox?: boolean;
 }
 
 /** What an account has. */
@@ -114,20 +116,28 @@ export class Accounts {
     const { createdAt } = account;
     // Another one that makes the same is waited for here, and then there is nothing to do.
     const added = await tx.query(
-      `INSERT INTO account (id, name, management, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING RETURNING id`,
-      [account.id, account.name, account.management, createdAt],
+      `INSERT INTO account (id, name, management, sandbox, created_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO NOTHING RETURNING id`,
+      [account.id, account.name, account.management, account.sandbox ?? false, createdAt],
     );
     if (added.length === 0) return false;
 
+    const administrator = await this.addAdministrator(tx, account.id, userName, createdAt);
+    await this.accessKeys.add(tx, administrator, key, createdAt);
+    return true;
+  }
+
+  /** The user that an account is made with: it may all, and stays when a sandbox is emptied. */
+  async addAdministrator(tx: Tx, account: string, userName: string, createdAt: Date): Promise<{ id: string }> {
     const id = this.ids.uuid();
     await this.principals.add(tx, {
       id,
-      account: account.id,
+      account,
       kind: 'User',
       name: userName,
       path: '/',
       userId: newUniqueId((bytes) => this.ids.random(bytes), 'User'),
-      arn: principalArn('User', account.id, '/', userName),
+      arn: principalArn('User', account, '/', userName),
       description: '',
       tags: {},
       trustPolicy: null,
@@ -135,8 +145,8 @@ export class Accounts {
       boundary: null,
       createdAt,
     });
-    await this.accessKeys.add(tx, { id }, key, createdAt);
+    await tx.query('UPDATE account SET administrator = $2 WHERE id = $1 RETURNING id', [account, id]);
     await this.attachments.add(tx, id, policyArn('aws', '/', 'AdministratorAccess'));
-    return true;
+    return { id };
   }
 }
