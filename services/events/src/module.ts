@@ -25,5 +25,15 @@ const operations = [
 
 /** Who outside of Muster may pull which events. */
 @Service({ name: 'events', schema: 'events', migrations, config: eventsConfig })
-@Module({ providers: [...operations, EmptyAccount, IssueWatchCredential, ReconcileDurables, Subscriptions, Durables, Credentials] })
+@Module({
+  providers: [
+    ...operations,
+    EmptyAccount,
+    IssueWatchCredential,
+    ReconcileDurables,
+    Subscriptions,
+    Durables,
+    Credentials,
+  ],
+})
 export class EventsModule {}
