@@ -22,8 +22,11 @@ CREATE TABLE account (
   name text NOT NULL DEFAULT ''::text,
   management boolean NOT NULL DEFAULT false,
   alias text,
+  sandbox boolean NOT NULL DEFAULT false,
+  administrator uuid,
   CONSTRAINT account_alias_key UNIQUE (alias),
   CONSTRAINT account_pkey PRIMARY KEY (id),
+  CONSTRAINT account_administrator_fkey FOREIGN KEY (administrator) REFERENCES principal(id) ON DELETE SET NULL,
   CONSTRAINT account_id_check CHECK ((id ~ '^[0-9]{12}$'::text))
 );
 CREATE UNIQUE INDEX account_management_key ON account USING btree (management) WHERE management;
@@ -36,6 +39,18 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id)
 );
 CREATE INDEX attachment_policy_idx ON attachment USING btree (policy, principal);
+
+CREATE TABLE emptying (
+  account text NOT NULL,
+  region text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  removed jsonb NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT emptying_pkey PRIMARY KEY (account),
+  CONSTRAINT emptying_account_fkey FOREIGN KEY (account) REFERENCES account(id)
+);
+CREATE INDEX emptying_unfinished_idx ON emptying USING btree (requested_at) WHERE (finished_at IS NULL);
 
 CREATE TABLE inline_policy (
   principal uuid NOT NULL,

@@ -93,6 +93,7 @@ export class Sandboxes {
     const policies = await tx.query('DELETE FROM policy WHERE account = $1 RETURNING id', [account]);
     // With their material, so that nothing that they encrypted opens again.
     const keys = await tx.query('DELETE FROM kms_key WHERE account = $1 RETURNING id', [account]);
+    await tx.query('UPDATE account SET alias = NULL WHERE id = $1 RETURNING id', [account]);
     if (administrator) await this.attachments.add(tx, administrator, policyArn('aws', '/', 'AdministratorAccess'));
     return {
       principals: principals.length,
