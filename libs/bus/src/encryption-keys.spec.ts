@@ -118,7 +118,7 @@ describe('an encryption key', () => {
   it('shows its material to no logger, and a policy that cannot be read allows nothing', async () => {
     const { ring, keys } = started();
     const key = (await keys.of(scope, alias))!;
-    expect(JSON.stringify({ ...key })).not.toContain(ring.material[0]!.toString());
+    expect(JSON.stringify({ ...key })).not.toContain(Array.from(ring.material).join());
     expect(Object.values(key)).not.toContainEqual(key.material);
     expect(key.policy.Statement).toEqual([]);
   });

@@ -12,6 +12,7 @@ function operation(name: string, options: Partial<OperationMark> = {}): Marked {
     operation: name,
     public: false,
     needsNoPermission: false,
+    audits: false,
     ...options,
   };
   return { name, mark, instance: whole };

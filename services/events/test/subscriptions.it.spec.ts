@@ -50,8 +50,11 @@ describe('subscriptions', () => {
       const account = service.newAccount();
       await happens(account, 'us-east-1.parameters.changed');
       const subscriber = await connect(await create(account, { Name: 'audit' }));
-      // Its own making is the first that it hears of.
-      expect(await subscriber.take(1)).toMatchObject([{ type: 'muster.events.subscription-created' }]);
+      // Its own making is the first that it hears of, and who made it.
+      expect(await subscriber.take(2)).toMatchObject([
+        { type: 'muster.events.subscription-created' },
+        { type: 'muster.events.audited' },
+      ]);
       const first = await happens(account, 'us-east-1.parameters.changed');
       await happens(account, 'eu-west-1.parameters.changed');
       await happens(service.newAccount(), 'us-east-1.parameters.changed');
