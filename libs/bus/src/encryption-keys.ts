@@ -116,8 +116,21 @@ function encryptionContextKeys(context: Readonly<Record<string, string>> = {}): 
   };
 }
 
+/** Policies that were read: the same few are decided on all the time, and reading one costs thirty decisions. */
+const read = new Map<string, PolicyDocument>();
+const MOST_READ = 500;
+
 /** A key policy as it is decided on. What cannot be read allows nothing. */
 export function keyPolicyOf(text: string): PolicyDocument {
+  const known = read.get(text);
+  if (known) return known;
+  const policy = parsed(text);
+  read.set(text, policy);
+  if (read.size > MOST_READ) read.delete(read.keys().next().value!);
+  return policy;
+}
+
+function parsed(text: string): PolicyDocument {
   try {
     return parsePolicy(text, 'key');
   } catch (error) {

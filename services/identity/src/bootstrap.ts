@@ -68,7 +68,7 @@ export class Bootstrap implements OnModuleInit {
     } catch (cause) {
       if (!(cause instanceof CannotOpen)) throw cause;
       throw new Error(
-        `The secrets in identity's database were not encrypted with the key in ${this.config.rootKeyFile}. ` +
+        `The secrets in identity's database were not encrypted with the root key in ${this.config.rootKeyFile ?? 'MUSTER_IDENTITY_ROOT_KEY'}. ` +
           'Bring back the key file that belongs to this database.',
         { cause },
       );

@@ -53,6 +53,21 @@ describe('the life of a key', () => {
     expect(all.Rotations).toMatchObject([{ KeyMaterialState: 'CURRENT' }, { KeyMaterialState: 'NON_CURRENT' }]);
   });
 
+  it('is rotated on demand 25 times and no more, also when thirty ask at once', async () => {
+    const { kms, key } = await owner();
+    const { KeyId } = await key();
+    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => kms('RotateKeyOnDemand', { KeyId })));
+    const refused = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    expect(refused).toEqual(Array.from({ length: 5 }, () => failsWith('LimitExceededException')));
+    const first = await kms<{ Rotations: object[]; NextMarker: string }>('ListKeyRotations', { KeyId, Limit: 20 });
+    const rest = await kms<{ Rotations: object[] }>('ListKeyRotations', { KeyId, Marker: first.NextMarker });
+    expect([first.Rotations.length, rest.Rotations.length]).toEqual([20, 5]);
+    const ids = [...first.Rotations, ...rest.Rotations].map(
+      (each) => (each as { KeyMaterialId: string }).KeyMaterialId,
+    );
+    expect(new Set(ids).size).toBe(25);
+  });
+
   it('rotates by itself when that is due, and never while it is disabled', async () => {
     const { kms, key, events } = await owner();
     const [one, two] = [await key(), await key()];
