@@ -1,7 +1,10 @@
 // npm run bench -- <name> [options]: one kept measurement, beside the raw limit of the same run. Without a name: the list.
+import { flatness } from './flatness.js';
+import { getParametersByPath } from './get-parameters-by-path.js';
 import { getParameter } from './get-parameter.js';
 import { putParameter } from './put-parameter.js';
 import { runCommand } from './run-command.js';
+import { secureString } from './secure-string.js';
 import { start } from './start.js';
 
 interface Bench {
@@ -14,6 +17,16 @@ const loaded = '[--connections 32] [--seconds 3] [--rounds 5] [--profile <folder
 const benches: Readonly<Record<string, Bench>> = {
   'get-parameter': { tells: `signed GetParameter through the gateway  ${loaded}`, run: getParameter },
   'put-parameter': { tells: `signed PutParameter, durable and with its event  ${loaded}`, run: putParameter },
+  'get-parameters-by-path': {
+    tells: `signed GetParametersByPath, 10 of 100,000  ${loaded}`,
+    run: getParametersByPath,
+  },
+  'secure-string': { tells: `decrypted reads of SecureString beside String  ${loaded}`, run: secureString },
+  flatness: {
+    tells:
+      'reads, levels, descriptions and puts from 1,000 to 1,000,000 parameters  [--most 1000000] [--seconds 3] [--rounds 3]',
+    run: flatness,
+  },
   'run-command': {
     tells: 'one command to agents on this host, to its last result  [--agents 20] [--rounds 5]',
     run: runCommand,
