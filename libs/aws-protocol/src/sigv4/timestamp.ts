@@ -16,5 +16,8 @@ export function parseAmzDate(text: string): number | undefined {
     number,
   ];
   const time = Date.UTC(year, month - 1, day, hour, minute, second);
-  return amzDate(time) === text ? time : undefined; // no 31st of February
+  // No 31st of February, no 25th hour. Written out anew and compared it cost a request more than its hash.
+  const date = new Date(time);
+  const isOne = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isOne && hour < 24 && minute < 60 && second < 60 ? time : undefined;
 }
