@@ -66,6 +66,8 @@ export interface CurrentParameter {
   readonly allowedPattern: string | null;
 }
 
+type CurrentRow = Partial<CurrentParameter> & { readonly defaultTier: ParameterTier };
+
 interface Row extends Omit<FoundVersion, 'number'> {
   readonly name: string;
   readonly path: string;
@@ -88,6 +90,11 @@ export class Parameters {
   private readonly reads = new GatheredReads<Reference, FoundParameter | undefined>((group, references) => {
     const [account = '', region = ''] = group.split('/');
     return this.read({ account, region }, references);
+  });
+
+  private readonly currentReads = new GatheredReads<string, CurrentRow>((group, paths) => {
+    const [account = '', region = ''] = group.split('/');
+    return this.readCurrent({ account, region }, paths);
   });
 
   constructor(
@@ -138,19 +145,24 @@ export class Parameters {
     scope: Scope,
     path: string,
   ): Promise<{ current: CurrentParameter | undefined; defaultTier: ParameterTier }> {
-    const [row] = await this.database.named<Partial<CurrentParameter> & { defaultTier: ParameterTier }>(
+    const [found] = await this.currentReads.ask(`${scope.account}/${scope.region}`, [path]);
+    const { defaultTier, ...current } = found!;
+    return { current: current.type ? (current as CurrentParameter) : undefined, defaultTier };
+  }
+
+  private readCurrent(scope: Scope, paths: readonly string[]): Promise<CurrentRow[]> {
+    return this.database.named<CurrentRow>(
       'parameter.current',
       `SELECT coalesce((SELECT value FROM service_setting WHERE account = $1 AND region = $2 AND id = $4), 'Standard')
                 AS "defaultTier",
               p.tags, v.type, v.tier, v.key_id AS "keyId",
               v.data_type AS "dataType", v.allowed_pattern AS "allowedPattern"
-       FROM (SELECT) one
-       LEFT JOIN (parameter p JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version)
-         ON p.account = $1 AND p.region = $2 AND p.path = $3`,
-      [scope.account, scope.region, path, DEFAULT_TIER],
+       FROM unnest($3::text[]) WITH ORDINALITY AS ask (path, place)
+       LEFT JOIN parameter p ON p.account = $1 AND p.region = $2 AND p.path = ask.path COLLATE "C"
+       LEFT JOIN parameter_version v ON v.parameter_id = p.id AND v.number = p.version
+       ORDER BY ask.place`,
+      [scope.account, scope.region, paths, DEFAULT_TIER],
     );
-    const { defaultTier, ...current } = row!;
-    return { current: current.type ? (current as CurrentParameter) : undefined, defaultTier };
   }
 
   /** How many parameters are of tier Standard; counted no further than to a limit. */
