@@ -31,8 +31,8 @@ const principals: Readonly<Record<string, readonly object[] | undefined>> = {
   'may all, from somewhere else': [{ ...everything, Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } }],
 };
 
-/** What changes by itself (heartbeats, the registry's clock), and where it is told who was refused. */
-const moving = ['registry.observation', 'registry.presence', 'outbox'];
+/** What changes by itself (heartbeats, the registry's clock), and where it is told who was refused and who signs. */
+const moving = ['registry.observation', 'registry.presence', 'identity.access_key_use', 'outbox'];
 
 describe('whoever may not', () => {
   let stack: Stack;

@@ -6,15 +6,21 @@ CREATE TABLE access_key (
   sealed_secret text NOT NULL,
   status text NOT NULL,
   created_at timestamp with time zone NOT NULL,
-  last_used_at timestamp with time zone,
-  last_used_region text,
-  last_used_service text,
   CONSTRAINT access_key_pkey PRIMARY KEY (id),
   CONSTRAINT access_key_principal_fkey FOREIGN KEY (principal) REFERENCES principal(id),
   CONSTRAINT access_key_status_check CHECK ((status = ANY (ARRAY['Active'::text, 'Inactive'::text])))
 );
 CREATE INDEX access_key_principal_idx ON access_key USING btree (principal, id);
 CREATE INDEX access_key_root_key_idx ON access_key USING btree (split_part(sealed_secret, '.'::text, 2));
+
+CREATE TABLE access_key_use (
+  access_key text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  region text NOT NULL,
+  service text NOT NULL,
+  CONSTRAINT access_key_use_pkey PRIMARY KEY (access_key),
+  CONSTRAINT access_key_use_access_key_fkey FOREIGN KEY (access_key) REFERENCES access_key(id) ON DELETE CASCADE
+);
 
 CREATE TABLE account (
   id text NOT NULL,

@@ -61,7 +61,8 @@ export const authorityTable: Readonly<Record<string, Readonly<Record<string, Row
     ...rows(
       minimal,
       'GetUser ListAccessKeys ListGroups ListPolicies ListRoles ListUsers UpdateAccessKey DeleteAccessKey CreateAccessKey',
-      'GetAccountSummary GetAccountAuthorizationDetails ListAccountAliases',
+      'GetAccountSummary GetAccountAuthorizationDetails ListAccountAliases CreateAccountAlias DeleteAccountAlias',
+      'GetAccessKeyLastUsed',
     ),
     ...rows(
       on({ UserName: 'authority-user', PolicyArn: managed(), Tags: [{ Key: 'a', Value: 'b' }], TagKeys: ['a'] }),
@@ -86,6 +87,8 @@ export const authorityTable: Readonly<Record<string, Readonly<Record<string, Row
       'CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion ListEntitiesForPolicy',
       'ListPolicyTags ListPolicyVersions SetDefaultPolicyVersion TagPolicy UntagPolicy',
     ),
+    SimulatePrincipalPolicy: on({ PolicySourceArn: 'arn:aws:iam::123456789012:user/authority-user' }),
+    SimulateCustomPolicy: on({ PolicyInputList: [trust()] }),
     CreatePolicy: on({ PolicyName: 'authority-new', PolicyDocument: trust() }),
   },
   kms: {

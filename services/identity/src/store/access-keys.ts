@@ -64,8 +64,9 @@ export class AccessKeys {
   /** What is known of a key of this account. */
   async useOf(account: string, id: string): Promise<KeyUse | undefined> {
     const [found] = await this.database.query<KeyUse>(
-      `SELECT p.name AS "userName", k.last_used_at AS at, k.last_used_region AS region, k.last_used_service AS service
-         FROM access_key k JOIN principal p ON p.id = k.principal WHERE k.id = $2 AND p.account = $1`,
+      `SELECT p.name AS "userName", u.at, u.region, u.service
+         FROM access_key k JOIN principal p ON p.id = k.principal LEFT JOIN access_key_use u ON u.access_key = k.id
+        WHERE k.id = $2 AND p.account = $1`,
       [account, id],
     );
     return found;
@@ -77,10 +78,12 @@ export class AccessKeys {
   ): Promise<void> {
     await this.database.named(
       'access_key_note_use',
-      `UPDATE access_key k SET last_used_at = u.at, last_used_region = u.region, last_used_service = u.service
-         FROM (SELECT id, region, service, to_timestamp(ms / 1000) AS at
-                 FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS asked (id, region, service, ms)) u
-        WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`,
+      `INSERT INTO access_key_use AS known (access_key, region, service, at)
+       SELECT k.id, asked.region, asked.service, to_timestamp(asked.ms / 1000)
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS asked (id, region, service, ms)
+         JOIN access_key k ON k.id = asked.id
+       ON CONFLICT (access_key) DO UPDATE SET region = excluded.region, service = excluded.service, at = excluded.at
+         WHERE known.at < excluded.at`,
       [
         uses.map((use) => use.accessKeyId),
         uses.map((use) => use.region),

@@ -187,6 +187,13 @@ export class Principals {
     ]);
   }
 
+  /** Keeps it from being deleted until the transaction ends, and from nothing else. @returns whether it is there */
+  async hold(tx: Queries, id: string): Promise<boolean> {
+    return (
+      (await tx.named('principal_hold', 'SELECT id FROM principal WHERE id = $1 FOR KEY SHARE', [id])).length === 1
+    );
+  }
+
   /** When and where it was used last, to the minute: a busy role is not written all the time. */
   async noteUse(tx: Queries, id: string, region: string): Promise<void> {
     await tx.named(

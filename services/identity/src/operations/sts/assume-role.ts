@@ -65,6 +65,7 @@ export class AssumeRole implements Handles<AssumeRoleRequest, Assumable, AssumeR
     const name = input.RoleSessionName;
 
     return this.work.commit(call, async (tx) => {
+      if (!(await this.principals.hold(tx, role.id))) throw justDeleted(call, role);
       const session = { principal: role.id, name, policies, ...tags, sourceIdentity };
       const credentials = await this.issuer.issue(tx, seconds, session);
       await this.principals.noteUse(tx, role.id, call.region);
@@ -91,6 +92,12 @@ export class AssumeRole implements Handles<AssumeRoleRequest, Assumable, AssumeR
     if (kind !== 'AssumedRole' || accessKeyId === undefined) return NOTHING_INHERITED;
     return (await this.sessions.inheritance(accessKeyId)) ?? NOTHING_INHERITED;
   }
+}
+
+/** In the moment between the decision and the commit. */
+function justDeleted(call: Call, role: Principal): ApiError {
+  const what = `User: ${call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${role.arn}`;
+  return new ApiError('AccessDeniedException', what);
 }
 
 /** A role that is not there trusts nobody: the caller hears what it hears of one that does not trust it. */

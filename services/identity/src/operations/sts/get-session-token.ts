@@ -35,10 +35,10 @@ export class GetSessionToken implements Handles<GetSessionTokenRequest, Acted, G
       throw new ApiError('AccessDeniedException', 'MultiFactorAuthentication failed: there are no MFA devices here.');
     }
     const user = await this.principals.byArn(caller.arn);
-    if (!user)
-      throw new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    if (!user) throw nobody();
 
     return this.work.commit(call, async (tx) => {
+      if (!(await this.principals.hold(tx, user.id))) throw nobody();
       const Credentials = await this.issuer.issue(tx, input.DurationSeconds ?? USUAL_SECONDS, {
         principal: user.id,
         name: null,
@@ -52,4 +52,9 @@ export class GetSessionToken implements Handles<GetSessionTokenRequest, Acted, G
       return { Credentials };
     });
   }
+}
+
+/** The user was deleted meanwhile. */
+function nobody(): ApiError {
+  return new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.');
 }
