@@ -3,6 +3,7 @@ import { type OperationModel, clientCodec } from '@muster/aws-protocol';
 import { CliError, exitCode } from './cli-error.js';
 import type { Connection } from './profile.js';
 import { sendCall } from './send-call.js';
+import { ServerSentEvents } from './server-sent-events.js';
 
 /** More pages than a list of ours can have. */
 const mostPages = 1_000;
@@ -39,6 +40,37 @@ export async function callOperation(
     }
   }
   return whole;
+}
+
+/**
+ * Follows an operation that is a stream, until it ends.
+ * @param take each output; timestamps are `Date`, blobs `Uint8Array`
+ * @throws CliError when it is refused, or breaks off
+ */
+export async function followOperation(
+  operation: OperationModel,
+  input: Record<string, unknown>,
+  connection: Connection,
+  take: (output: Record<string, unknown>) => void,
+): Promise<void> {
+  const { target, encodeInput, decodeOutput } = clientCodec(operation);
+  const { contentType, signingName } = operation.service;
+  const events = new ServerSentEvents();
+  const reply = await sendCall(
+    {
+      target,
+      contentType,
+      body: encodeInput(input),
+      signingName,
+      // Heartbeats come every few seconds: who hears none for so long is cut off without knowing it.
+      readTimeoutMs: 60_000,
+      onText: (text) => {
+        for (const data of events.take(text)) take(decodeOutput(Buffer.from(data)) as Record<string, unknown>);
+      },
+    },
+    connection,
+  );
+  if (reply.status >= 300) throw refused(operation.name, reply.status, reply.body);
 }
 
 async function callOnce(

@@ -1,7 +1,7 @@
 import type { OperationModel, Shape } from '@muster/aws-protocol';
 import { Command, Option } from 'commander';
 
-import { callOperation } from './call-operation.js';
+import { callOperation, followOperation } from './call-operation.js';
 import { CliError, exitCode } from './cli-error.js';
 import { optionName } from './option-name.js';
 import { contentOf, fromJson, optionValue, printable, takesSeveral, typed } from './option-value.js';
@@ -72,6 +72,12 @@ export function operationCommand(operation: OperationModel, around: Surroundings
         typeof words === 'boolean' ? words : optionValue(shapes, shape, [words].flat() as string[], option.long!);
     }
     demandRequired(input, value);
+    if (operation.stream) {
+      await followOperation(operation, value, connectionOf(parsed, around.env), (output) =>
+        around.out(`${JSON.stringify(printable(output))}\n`),
+      );
+      return;
+    }
     const output = await callOperation(operation, value, connectionOf(parsed, around.env), {
       signed: parsed.signRequest,
       readTimeoutMs: readTimeout(parsed.cliReadTimeout),

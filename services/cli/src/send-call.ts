@@ -17,6 +17,8 @@ export interface WireCall {
   /** For whom it is signed; absent: unsigned. */
   readonly signingName?: string;
   readonly readTimeoutMs: number;
+  /** The answer is a stream: told as it comes, when it is none of the refusals. */
+  readonly onText?: (text: string) => void;
 }
 
 /** What came back. */
@@ -84,7 +86,9 @@ function sendOnce(
     };
     const take = (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const { onText } = call;
+      if (onText && response.statusCode === 200) response.setEncoding('utf8').on('data', onText);
+      else response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode!, body: Buffer.concat(chunks) }));
     };

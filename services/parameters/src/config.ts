@@ -19,6 +19,11 @@ export const parametersConfig = defineConfig('parameters', {
     'How many standard parameters an account has in a region before Intelligent-Tiering makes new ones advanced. No limit on their number.',
     { default: 10_000 },
   ),
+  parametersPerCall: setting(
+    z.coerce.number().int().min(1).max(10_000),
+    'How many parameters one call moves or imports at most.',
+    { default: 1_000 },
+  ),
   watchesPerAccount: setting(z.coerce.number().int().min(1), 'How many watches an account may have open.', {
     default: 2_000,
   }),

@@ -16,6 +16,9 @@ import { GetParameters } from './operations/get-parameters.js';
 import { LabelParameterVersion } from './operations/label-parameter-version.js';
 import { PutParameter } from './operations/put-parameter.js';
 import { ResolveTemplate } from './operations/resolve-template.js';
+import { ExportParameters } from './operations/export-parameters.js';
+import { ImportParameters } from './operations/import-parameters.js';
+import { MoveParameters } from './operations/move-parameters.js';
 import { RollbackParameter } from './operations/rollback-parameter.js';
 import { UnlabelParameterVersion } from './operations/unlabel-parameter-version.js';
 import { ParameterCipher } from './parameter-cipher.js';
@@ -25,6 +28,8 @@ import { TagsOf } from './rpc/tags-of.js';
 import { EmptyAccount } from './rpc/empty-account.js';
 import { AccountContents } from './store/account-contents.js';
 import { ParameterChanges } from './store/parameter-changes.js';
+import { ParameterCopies } from './store/parameter-copies.js';
+import { ParameterMoves } from './store/parameter-moves.js';
 import { ParameterLabels } from './store/parameter-labels.js';
 import { ParameterPolicies } from './store/parameter-policies.js';
 import { ParameterScan } from './store/parameter-scan.js';
@@ -66,12 +71,23 @@ const operations = [
   ResetServiceSetting,
 ];
 /** What AWS has no operation for. */
-const beyondAws = [PublishParameter, WithdrawParameter, DiffParameterVersions, RollbackParameter, ResolveTemplate];
+const beyondAws = [
+  PublishParameter,
+  WithdrawParameter,
+  DiffParameterVersions,
+  RollbackParameter,
+  MoveParameters,
+  ExportParameters,
+  ImportParameters,
+  ResolveTemplate,
+];
 
 const rpc = [TagsOf, ChangeTags, EmptyAccount];
 const store = [
   SharedParameters,
   AccountContents,
+  ParameterCopies,
+  ParameterMoves,
   PublicParameters,
   ServiceSettings,
   Parameters,
