@@ -142,7 +142,7 @@ export class ImportParameters implements Handles<ImportParametersRequest, Loaded
     const put = nextVersion(request, current && contentOf(current), tiers);
     // An import makes the whole of what the document says: what it leaves out is not there.
     const content = { ...put, description: given.Description ?? null };
-    if (content.allowedPattern !== null) await this.patterns.check(content.allowedPattern, content.value);
+    if (content.allowedPattern !== null) await this.patterns.check(call.account, content.allowedPattern, content.value);
     const sealing = content.keyId === null ? undefined : await this.cipher.sealing(call, content.keyId);
     return { ...entry, content, sealing, tags: tagsIn(given), labels: labelsIn(given) };
   }
