@@ -87,8 +87,14 @@ export const authorityTable: Readonly<Record<string, Readonly<Record<string, Row
       'CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion ListEntitiesForPolicy',
       'ListPolicyTags ListPolicyVersions SetDefaultPolicyVersion TagPolicy UntagPolicy',
     ),
-    SimulatePrincipalPolicy: on({ PolicySourceArn: 'arn:aws:iam::123456789012:user/authority-user' }),
-    SimulateCustomPolicy: on({ PolicyInputList: [trust()] }),
+    ...rows(
+      on({
+        ActionNames: ['ssm:GetParameter'],
+        PolicyInputList: [trust()],
+        PolicySourceArn: 'arn:aws:iam::123456789012:user/authority-user',
+      }),
+      'SimulatePrincipalPolicy SimulateCustomPolicy',
+    ),
     CreatePolicy: on({ PolicyName: 'authority-new', PolicyDocument: trust() }),
   },
   kms: {
