@@ -104,6 +104,36 @@ describe('Parameter Store', () => {
       expect(rest).not.toHaveProperty('NextToken');
     });
 
+    it('is made by a put that would overwrite it, and keeps its tags when it is overwritten', async () => {
+      const { ssm, user } = service.newAccount();
+      expect(await ssm('PutParameter', aParameter({ Name: '/new', Overwrite: true }))).toMatchObject({ Version: 1 });
+      await ssm('PutParameter', aParameter({ Name: '/tagged', Tags: [{ Key: 'team', Value: 'blue' }] }));
+      await ssm('PutParameter', { Name: '/tagged', Value: 'b', Overwrite: true });
+      const caller = user('blue', {
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: 'ssm:GetParameter',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
+        },
+      });
+      const read = (Name: string) => ssm('GetParameter', { Name }, { caller });
+      expect(await read('/tagged')).toMatchObject({ Parameter: { Value: 'b' } });
+      await expect(read('/new')).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    });
+
+    it.each(['a b', '/a//b', 'a/b', '/a/ü'])('is not asked for by what is no name: %s', async (Name) => {
+      const { ssm } = service.newAccount();
+      for (const operation of ['GetParameter', 'GetParameterHistory', 'DeleteParameter'])
+        await expect(ssm(operation, { Name })).rejects.toMatchObject({ code: 'ValidationException' });
+    });
+
+    it('loses blanks around its name', async () => {
+      const { ssm } = await withParameters('  /blank ');
+      expect(await ssm('GetParameter', { Name: ' /blank ' })).toMatchObject({ Parameter: { Name: '/blank' } });
+    });
+
     it('is gone when it was deleted, and begins at 1 when it is made anew', async () => {
       const { ssm } = await withParameters('/d');
       await ssm('PutParameter', { Name: '/d', Value: 'b', Overwrite: true });
@@ -220,6 +250,9 @@ describe('Parameter Store', () => {
         'AccessDeniedException',
         'No access to reserved parameter name: /aws/x.',
       ],
+      ['a name that begins as a reserved one', { Name: 'AwsThing' }, 'ValidationException', /"aws" or "ssm"/],
+      ['a path that begins as a reserved one', { Name: '/SSM/x' }, 'ValidationException', /"ssm".*sub-paths/],
+      ['a name that is too long', { Name: '/x'.padEnd(1000, 'x') }, 'ValidationException', /1011/],
       [
         '16 levels',
         { Name: '/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16' },

@@ -205,4 +205,108 @@ describe('a SecureString', () => {
       await expect(ssm('PutParameter', update)).rejects.toMatchObject(refused);
     });
   });
+
+  describe('is the business of who may use its key', () => {
+    const allow = (Action: string | string[], more: object = {}) => ({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action, Resource: '*', ...more },
+    });
+    const denied = { code: 'AccessDeniedException' };
+
+    it('to write: kms:Encrypt, and for an advanced one kms:GenerateDataKey', async () => {
+      const { ssm, user, account, region } = newAccount();
+      const { keyId, arn } = service.identity!.keys.make({ account, region });
+      const [none, encrypts, generates] = [
+        user('none', allow('ssm:*')),
+        user('encrypts', allow('ssm:*'), allow('kms:Encrypt')),
+        user('generates', allow('ssm:*'), allow('kms:GenerateDataKey')),
+      ];
+      const put = (caller: typeof none, Name: string, more: object = {}) =>
+        ssm('PutParameter', secret({ Name, KeyId: keyId, ...more }), { caller });
+      const advanced = { Tier: 'Advanced' };
+      await expect(put(none, '/a')).rejects.toMatchObject({
+        ...denied,
+        message: expect.stringContaining(`perform: kms:Encrypt on resource: ${arn}`) as string,
+      });
+      await expect(put(generates, '/a')).rejects.toMatchObject(denied);
+      await expect(put(encrypts, '/a', advanced)).rejects.toMatchObject(denied);
+      await put(encrypts, '/a');
+      await put(generates, '/b', advanced);
+      // Also an update that names no key, and one whose size makes it advanced.
+      const update = { Name: '/a', Value: 'x'.repeat(4097), Overwrite: true, Tier: 'Intelligent-Tiering' };
+      await expect(ssm('PutParameter', update, { caller: encrypts })).rejects.toMatchObject(denied);
+      await ssm('PutParameter', update, { caller: generates });
+    });
+
+    it('to decrypt: kms:Decrypt, in every operation; the cipher text needs no key', async () => {
+      const { ssm, user, account, region } = newAccount();
+      const { keyId } = service.identity!.keys.make({ account, region });
+      await ssm('PutParameter', secret({ Name: '/s/a', KeyId: keyId }));
+      await ssm('PutParameter', aParameter({ Name: '/s/b', Value: 'plain' }));
+      const reads = [
+        ['GetParameter', { Name: '/s/a' }],
+        ['GetParameters', { Names: ['/s/a', '/s/b'] }],
+        ['GetParametersByPath', { Path: '/s' }],
+        ['GetParameterHistory', { Name: '/s/a' }],
+      ] as const;
+      const [weak, full] = [user('weak', allow('ssm:*')), user('full', allow(['ssm:*', 'kms:Decrypt']))];
+      for (const [operation, input] of reads) {
+        await expect(ssm(operation, { ...input, WithDecryption: true }, { caller: weak })).rejects.toMatchObject(
+          denied,
+        );
+        expect(JSON.stringify(await ssm(operation, input, { caller: weak }))).not.toContain('hunter2');
+        const text = JSON.stringify(await ssm(operation, { ...input, WithDecryption: true }, { caller: full }));
+        expect(text).toContain('hunter2');
+      }
+      expect(await ssm('GetParameters', { Names: ['/s/b'], WithDecryption: true }, { caller: weak })).toMatchObject({
+        Parameters: [{ Value: 'plain' }],
+      });
+    });
+
+    it('which may be of one parameter alone, by the encryption context', async () => {
+      const { ssm, user, account, region } = newAccount();
+      const { keyId } = service.identity!.keys.make({ account, region });
+      for (const Name of ['/c/mine', '/c/other']) await ssm('PutParameter', secret({ Name, KeyId: keyId }));
+      const PARAMETER_ARN = `arn:aws:ssm:${region}:${account}:parameter/c/mine`;
+      const Condition = { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': PARAMETER_ARN } };
+      const caller = user('one', allow('ssm:*'), allow('kms:Decrypt', { Condition }));
+      const read = (Names: string[]) => ssm('GetParameters', { Names, WithDecryption: true }, { caller });
+      expect(await read(['/c/mine'])).toMatchObject({ Parameters: [{ Value: 'hunter2' }] });
+      await expect(read(['/c/mine', '/c/other'])).rejects.toMatchObject(denied);
+      const below = { Path: '/c', WithDecryption: true };
+      await expect(ssm('GetParametersByPath', below, { caller })).rejects.toMatchObject(denied);
+    });
+
+    it("is everybody's of the account with AWS's own key, through Parameter Store", async () => {
+      const { ssm, user } = newAccount();
+      const caller = user('plain', allow('ssm:*'));
+      await ssm('PutParameter', secret(), { caller });
+      const read = { Name: '/secret', WithDecryption: true };
+      expect(await ssm('GetParameter', read, { caller })).toMatchObject({ Parameter: { Value: 'hunter2' } });
+    });
+  });
+
+  it('is sealed rightly also when many put it at once, each with another key', async () => {
+    const { ssm, account, region } = newAccount();
+    const keys = Array.from({ length: 4 }, () => service.identity!.keys.make({ account, region }).keyId);
+    await Promise.all(
+      Array.from({ length: 24 }, (_, n) =>
+        ssm('PutParameter', {
+          Name: '/race',
+          Type: 'SecureString',
+          Value: `value ${n}`,
+          Overwrite: true,
+          // Some keep the key that is there, whichever that is by then.
+          ...(n % 2 ? { KeyId: keys[n % 4] } : {}),
+        }),
+      ),
+    );
+    const { Parameters } = await ssm<{ Parameters: Parameter[] }>('GetParameterHistory', {
+      Name: '/race',
+      WithDecryption: true,
+    });
+    expect(Parameters.map(({ Value }) => Value).sort()).toEqual(
+      Array.from({ length: 24 }, (_, n) => `value ${n}`).sort(),
+    );
+  });
 });

@@ -34,6 +34,7 @@ describe('the tier of a parameter', () => {
   it('is chosen by the size when asked to be intelligent', () => {
     expect(ask({ asked: 'Intelligent-Tiering', valueBytes: 4096 })).toBe('Standard');
     expect(ask({ asked: 'Intelligent-Tiering', valueBytes: 4097 })).toBe('Advanced');
+    expect(ask({ asked: 'Intelligent-Tiering', hasPolicies: true })).toBe('Advanced');
   });
 
   it("is the account's default for a new one that asks for none, and what it was for an old one", () => {
