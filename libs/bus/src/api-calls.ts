@@ -4,9 +4,9 @@ import { injectTrace } from '@muster/telemetry';
 import { headers } from '@nats-io/transport-node';
 
 import type { BusConnection } from './bus-connection.js';
+import type { CallSeals } from './call-seals.js';
 import type { StreamCall } from './call.js';
 import { HEADER } from './headers.js';
-import { saysNobody } from './nats-bus.js';
 import type { WireAnswer } from './operation-host.js';
 import type { KnownOperations } from './operations-bucket.js';
 
@@ -31,39 +31,38 @@ export type ApiOutcome =
   | { readonly kind: 'away'; readonly cause?: unknown }
   | { readonly kind: 'unknown' };
 
-/** For the gateway: asks operations. Only its bus user may. */
+/** For the gateway: asks operations. Only its bus user may, and only what it sealed is believed. */
 export class ApiCalls {
   constructor(
     private readonly core: BusConnection,
     private readonly known: KnownOperations,
+    private readonly seals: CallSeals,
   ) {}
 
   async ask(call: ApiCall): Promise<ApiOutcome> {
     if (!this.core.isUp) return { kind: 'away' };
-    const subject = (call.caller ? subjects.api : subjects.public)(call.service, call.operation);
     try {
-      const reply = await this.core.request(subject, call.body, {
-        timeout: call.deadlineMs,
-        headers: headersOf(call),
-      });
-      return {
-        kind: 'answered',
-        status: Number(reply.headers?.get(HEADER.status)),
-        contentType: reply.headers?.get(HEADER.contentType) ?? '',
-        body: reply.data,
-      };
+      const owner = await this.known.ownerOf(call.service, call.operation);
+      return owner === undefined ? { kind: 'unknown' } : await this.askOwner(call, owner);
     } catch (cause) {
-      if (saysNobody(cause) && (await this.isUnknown(call))) return { kind: 'unknown' };
+      // When the bucket cannot be asked nothing is known: "away", which clients try again, is the honest answer. Whoever
+      // does not answer may not be the owner any more.
+      this.known.forget(call.service, call.operation);
       return { kind: 'away', cause };
     }
   }
 
-  private async isUnknown(call: ApiCall): Promise<boolean> {
-    // When the bucket cannot be asked nothing is known: "away", which clients try again, is the honest answer.
-    return this.known.ownerOf(call.service, call.operation).then(
-      (owner) => owner === undefined,
-      () => false,
-    );
+  private async askOwner(call: ApiCall, owner: string): Promise<ApiOutcome> {
+    const subject = (call.caller ? subjects.api : subjects.public)(call.service, call.operation);
+    const set = headersOf(call);
+    this.seals.for(owner).seal(subject, set, call.body);
+    const reply = await this.core.request(subject, call.body, { timeout: call.deadlineMs, headers: set });
+    return {
+      kind: 'answered',
+      status: Number(reply.headers?.get(HEADER.status)),
+      contentType: reply.headers?.get(HEADER.contentType) ?? '',
+      body: reply.data,
+    };
   }
 }
 

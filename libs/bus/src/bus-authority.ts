@@ -65,6 +65,8 @@ export class BusAuthority extends Authority {
   private async policiesOf(caller: Caller): Promise<PrincipalPolicies> {
     // Nothing that identity knows changes what these two may: all, and nothing.
     if (caller.kind === 'Root' || caller.kind === 'Anonymous') return noPolicies;
+    // What identity said while the session lasted is kept until something changes there, and its end changes nothing.
+    if (caller.expiresAt !== undefined && this.clock.now().getTime() >= caller.expiresAt) return noPolicies;
     const revision = await this.currentRevision();
     const name = caller.expiresAt === undefined ? caller.arn : `${caller.arn} ${caller.accessKeyId}`;
     const known = this.known.get(name);

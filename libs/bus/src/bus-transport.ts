@@ -9,6 +9,7 @@ import { type Msg, type Subscription, headers } from '@nats-io/transport-node';
 
 import type { BusAuthority } from './bus-authority.js';
 import type { BusConnection } from './bus-connection.js';
+import type { CallMac } from './call-mac.js';
 import { ConsumerHost } from './consumer-host.js';
 import { HEADER } from './headers.js';
 import { HearsHost } from './hears-host.js';
@@ -32,6 +33,8 @@ export interface TransportSurroundings {
   readonly regions: readonly string[];
   readonly authority: BusAuthority;
   readonly persistence?: Persistence | undefined;
+  /** By which it knows calls of the gateway; needed when it answers operations. */
+  readonly seal?: CallMac | undefined;
   readonly waker: SweepWaker;
   /** Most API calls at once; rpcs have as many of their own, so that a call that waits for an rpc cannot block it. */
   readonly concurrency: number;
@@ -47,6 +50,7 @@ export class BusTransport implements CustomTransportStrategy {
   private readonly rpcs: Slots;
   private readonly subscriptions: Subscription[] = [];
   private readonly parts: { stop(): Promise<void> }[] = [];
+  private forged = 0;
   private closing: Promise<void> | undefined;
   private doors: Doors | undefined;
 
@@ -82,13 +86,19 @@ export class BusTransport implements CustomTransportStrategy {
     if (decided.length > 0 && !this.around.persistence) {
       throw new Error(`${this.around.service} answers operations but has no schema: their audit could not be kept`);
     }
+    if (doors.operations.length > 0 && !this.around.seal) {
+      throw new Error(`${this.around.service} answers operations but has no gateway key: it could believe nobody`);
+    }
     for (const each of doors.operations) {
       const host = new OperationHost(each, {
         ...this.around,
         slots: this.calls,
         logger: this.logger,
       });
-      this.subscribe(operationSubject(each.mark), (msg) => void this.answerCall(host, msg));
+      const subject = operationSubject(each.mark);
+      this.subscribe(subject, (msg) => {
+        if (this.isOfTheGateway(subject, msg)) void this.answerCall(host, msg);
+      });
     }
     for (const each of doors.rpcs) {
       const host = new RpcHost(each, this.rpcs, this.logger);
@@ -144,6 +154,23 @@ export class BusTransport implements CustomTransportStrategy {
       },
     });
     this.subscriptions.push(subscription);
+  }
+
+  /**
+   * Whatever else arrives (a delivery that somebody steered here, a service that pretends to be the gateway) is not
+   * answered. Neither is a call that is sealed for another service, which claims the same operation.
+   */
+  private isOfTheGateway(subject: string, msg: Msg): boolean {
+    if (this.around.seal?.isSealed(subject, msg.headers, msg.data)) return true;
+    this.forged++;
+    // Not a line for each: somebody who floods must not fill the log as well.
+    if (this.forged <= 10 || this.forged % 1_000 === 0) {
+      this.logger.error(
+        { subject, refused: this.forged },
+        'a call was refused: it is not sealed by the gateway for this service',
+      );
+    }
+    return false;
   }
 
   private async answerCall(host: OperationHost, msg: Msg): Promise<void> {

@@ -24,12 +24,27 @@ export const sharedConfig = defineConfig('', {
   regions: setting(commaList, 'Regions that this deployment serves, comma-separated.', { default: ['us-east-1'] }),
 });
 
+const base64Key = z
+  .string()
+  .transform((text) => new Uint8Array(Buffer.from(text.trim(), 'base64')))
+  .refine((bytes) => bytes.length >= 32, 'it must hold 32 bytes or more, as base64');
+
 /** What a service reads because it is one: `MUSTER_<SERVICE>_NATS_CREDS_FILE` and so on. */
 export function serviceConfig(options: ServiceOptions) {
   const path = z.string();
   return defineConfig(options.name, {
     natsCredsFile: setting(path, 'Credentials of its bus user in account CORE.'),
     fleetCredsFile: setting(options.fleet ? path : path.optional(), 'Credentials of its bus user in account FLEET.'),
+    gatewayKey: setting(
+      options.schema ? base64Key : base64Key.optional(),
+      'By which it knows that a call is from the gateway.',
+      { secret: true },
+    ),
+    callerSecret: setting(
+      options.asksOperations ? base64Key : base64Key.optional(),
+      'Of the gateway alone: the keys of all services are derived from it.',
+      { secret: true },
+    ),
     databaseUrl: setting(
       options.schema ? z.url() : z.url().optional(),
       'Its Postgres, as a role that owns its schema.',

@@ -116,9 +116,10 @@ describe('an encryption key', () => {
   });
 
   it('shows its material to no logger, and a policy that cannot be read allows nothing', async () => {
-    const { ring, keys } = started();
+    const { keys } = started();
     const key = (await keys.of(scope, alias))!;
-    expect(JSON.stringify({ ...key })).not.toContain(Array.from(ring.material).join());
+    // As JSON writes bytes: {"0":…,"31":…}.
+    expect(JSON.stringify({ ...key })).not.toMatch(/material|"31":/);
     expect(Object.values(key)).not.toContainEqual(key.material);
     expect(key.policy.Statement).toEqual([]);
   });

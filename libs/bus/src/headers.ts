@@ -1,7 +1,9 @@
 /** Header names of requests on the bus. */
 export const HEADER = {
-  /** Base64 of the caller as JSON. Only the gateway may publish where it is read. */
+  /** Base64 of the caller as JSON. Believed only with the gateway's seal. */
   caller: 'Muster-Caller',
+  /** The gateway's seal: HMAC-SHA256, base64url, by the key of the service that answers. */
+  mac: 'Muster-Mac',
   requestId: 'Muster-Request-Id',
   /** How long the asker still waits: a duration, because clocks differ. */
   deadlineMs: 'Muster-Deadline-Ms',

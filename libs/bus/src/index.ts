@@ -3,6 +3,7 @@ export { Authority } from './authority.js';
 export { BusConnection } from './bus-connection.js';
 export * from './bus.js';
 export { CallAudit } from './call-audit.js';
+export { CallMac, deriveGatewayKey } from './call-mac.js';
 export * from './call.js';
 export { serviceConfig, sharedConfig } from './common-config.js';
 export * from './doors.js';

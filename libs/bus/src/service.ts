@@ -15,6 +15,8 @@ export interface ServiceOptions {
   readonly config?: ConfigDefinition;
   /** It talks to nodes: a second connection, inside account FLEET; injected as `Fleet`. */
   readonly fleet?: boolean;
+  /** It is the gateway: it asks operations on behalf of callers. */
+  readonly asksOperations?: boolean;
   /** Most connections to its Postgres, unless its settings say otherwise. Default 3; hot services 8. */
   readonly databasePool?: number;
   /** Most API calls that are worked on at once; as many again eight times may wait. */

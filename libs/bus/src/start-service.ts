@@ -9,6 +9,7 @@ import { BusAuthority } from './bus-authority.js';
 import { BusConnection } from './bus-connection.js';
 import { BusEncryptionKeys } from './bus-encryption-keys.js';
 import { BusTransport } from './bus-transport.js';
+import { CallMac } from './call-mac.js';
 import { readServiceConfig } from './common-config.js';
 import { type Marked, sortDoors } from './marked-doors.js';
 import { MARK, type Mark } from './marks.js';
@@ -80,10 +81,11 @@ async function start(
       authority,
       encryptionKeys,
       waker: new SweepWaker(),
+      callerSecret: config.service.callerSecret,
       config: config.own,
       regions: config.shared.regions,
     };
-    const app = await open(module, options, config.service.concurrency, around, opened);
+    const app = await open(module, options, config.service, around, opened);
     log('bus').info({ service: options.name }, 'ready');
     return running(options.name, app, core, persistence, opened);
   } catch (error) {
@@ -95,11 +97,16 @@ async function start(
 async function open(
   module: Type,
   options: ServiceOptions,
-  concurrency: number,
+  { concurrency, gatewayKey }: { concurrency: number; gatewayKey?: Uint8Array | undefined },
   around: Surroundings & { authority: BusAuthority },
   opened: Opened,
 ): Promise<INestMicroservice> {
-  const transport = new BusTransport({ ...around, service: options.name, concurrency });
+  const transport = new BusTransport({
+    ...around,
+    service: options.name,
+    concurrency,
+    seal: gatewayKey && new CallMac(gatewayKey),
+  });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(rootOf(module, around), {
     strategy: transport,
     logger: nestLogger(),

@@ -26,6 +26,7 @@ import { Authority } from './authority.js';
 import { BusConnection } from './bus-connection.js';
 import { Bus, Fleet } from './bus.js';
 import { EncryptionKeys } from './encryption-keys.js';
+import { CallSeals } from './call-seals.js';
 import { KnownOperations } from './operations-bucket.js';
 import { SweepWaker } from './sweep-waker.js';
 
@@ -41,6 +42,8 @@ export interface Surroundings {
   readonly authority: Authority;
   readonly encryptionKeys: EncryptionKeys;
   readonly waker: SweepWaker;
+  /** Of the gateway. */
+  readonly callerSecret?: Uint8Array | undefined;
   readonly config: object;
   readonly regions: readonly string[];
 }
@@ -71,7 +74,7 @@ function providersOf(around: Surroundings): Provider[] {
     [Bus, around.bus],
     [BusConnection, core],
     [KnownOperations, known],
-    [ApiCalls, new ApiCalls(core, known)],
+    [ApiCalls, new ApiCalls(core, known, new CallSeals(around.callerSecret))],
     [Authority, around.authority],
     [EncryptionKeys, around.encryptionKeys],
     [SweepWaker, around.waker],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { busUsers } from '@muster/bus';
+import { busUsers, deriveGatewayKey } from '@muster/bus';
 import { decodeNatsJwt, issueAccounts, natsUserKeys, nkeyFromSeed, parseCreds } from '@muster/keys';
 
 import { createDeployment, schemaOwners, type Deployment } from './deployment.js';
@@ -81,6 +81,17 @@ describe('a deployment', () => {
     expect(issued).toMatchObject({ name: 'FLEET', nats: { revocations: { [publicKey]: 7 } } });
   });
 
+  it('gives every service a key of its own to know the gateway by', () => {
+    const { callerSecretFile, gatewayKeyFiles } = made(aHome());
+    const bytesOf = (file: string): Buffer => Buffer.from(readFileSync(file, 'utf8'), 'base64');
+    const keys = schemaOwners.map((service) => bytesOf(gatewayKeyFiles[service]!));
+
+    expect(keys).toEqual(
+      schemaOwners.map((service) => Buffer.from(deriveGatewayKey(bytesOf(callerSecretFile), service))),
+    );
+    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(schemaOwners.length);
+  });
+
   it('has an access key that looks like one of AWS', () => {
     const key = made(aHome()).firstAccessKey;
 
@@ -103,6 +114,7 @@ describe('a deployment', () => {
     for (const service of schemaOwners) {
       const url = new URL(env[`MUSTER_${service.toUpperCase()}_DATABASE_URL`]!);
       expect(url).toMatchObject({ username: `muster_${service}`, host: '127.0.0.1:5432', pathname: '/muster' });
+      expect(env[`MUSTER_${service.toUpperCase()}_GATEWAY_KEY_FILE`]).toBe(deployment.gatewayKeyFiles[service]);
       expect(env[`MUSTER_${service.toUpperCase()}_NATS_CREDS_FILE`]).toBe(deployment.credsFiles[service]);
     }
     expect(env['MUSTER_COMMANDS_FLEET_CREDS_FILE']).toBe(deployment.credsFiles['commands-fleet']);

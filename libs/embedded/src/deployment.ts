@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type BusUser, busUsers } from '@muster/bus';
+import { type BusUser, busUsers, deriveGatewayKey } from '@muster/bus';
 import {
   createNkey,
   credsFile,
@@ -39,6 +39,10 @@ export interface Deployment {
   readonly credsFiles: Readonly<Record<string, string>>;
   readonly rootKeyFile: string;
   readonly fleetSecretFile: string;
+  /** Of the gateway: by it services know its calls. */
+  readonly callerSecretFile: string;
+  /** Of each service: derived from it, good for calls to this service alone. */
+  readonly gatewayKeyFiles: Readonly<Record<string, string>>;
   readonly fleetSigningSeedFile: string;
   readonly extSigningSeedFile: string;
   /** {@link FirstAccessKey} as JSON. */
@@ -95,6 +99,7 @@ export function createDeployment(home: string, how: CreateDeployment): Deploymen
     ensureSecret(file, make);
     return file;
   };
+  const callerSecretFile = secret('gateway/caller.secret', () => randomBytes(32).toString('base64'));
   const firstAccessKeyFile = secret('first-access-key.json', () => JSON.stringify(newAccessKey(how)));
   return {
     home,
@@ -104,6 +109,8 @@ export function createDeployment(home: string, how: CreateDeployment): Deploymen
     credsFiles: credsFilesOf(nats, accounts, { ...busUsers, ...how.users }),
     rootKeyFile: secret('root.key', () => LocalRootKey.generate()),
     fleetSecretFile: secret('fleet.secret', () => randomBytes(32).toString('base64')),
+    callerSecretFile,
+    gatewayKeyFiles: gatewayKeysOf(join(keys, 'gateway'), readFileSync(callerSecretFile, 'utf8')),
     fleetSigningSeedFile: follow(join(keys, 'fleet-signing.seed'), accounts.fleet.signingSeed),
     extSigningSeedFile: follow(join(keys, 'ext-signing.seed'), accounts.ext.signingSeed),
     firstAccessKeyFile,
@@ -200,6 +207,16 @@ function passwordsOf(file: string): Record<string, string> {
   const all = Object.fromEntries(['superuser', ...schemaOwners].map((role) => [role, kept[role] ?? newPassword()]));
   if (Object.keys(all).some((role) => kept[role] === undefined)) writeSecret(file, JSON.stringify({ ...kept, ...all }));
   return { ...kept, ...all };
+}
+
+function gatewayKeysOf(folder: string, secret: string): Record<string, string> {
+  const bytes = Buffer.from(secret.trim(), 'base64');
+  return Object.fromEntries(
+    schemaOwners.map((service) => {
+      const key = Buffer.from(deriveGatewayKey(bytes, service)).toString('base64');
+      return [service, follow(join(folder, `${service}.key`), key)];
+    }),
+  );
 }
 
 function newPassword(): string {

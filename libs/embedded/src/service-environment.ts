@@ -47,6 +47,7 @@ export function serviceEnvironment(deployment: Deployment, where: Surroundings):
     MUSTER_EVENTS_SUBSCRIBER_NATS_URLS: publicUrls,
     MUSTER_EVENTS_SUBSCRIBER_CA_FILE: where.caFile,
 
+    MUSTER_GATEWAY_CALLER_SECRET_FILE: deployment.callerSecretFile,
     MUSTER_GATEWAY_HOST: where.gateway.host,
     MUSTER_GATEWAY_PORT: String(where.gateway.port),
     MUSTER_GATEWAY_TLS_CERTIFICATE_FILE: where.gateway.tls?.certificateFile,
@@ -56,6 +57,9 @@ export function serviceEnvironment(deployment: Deployment, where: Surroundings):
     if (user === 'sys' || user === 'setup') continue;
     const [service, fleet] = [user.replace(/-fleet$/, ''), user.endsWith('-fleet')];
     env[`MUSTER_${service.toUpperCase()}_${fleet ? 'FLEET' : 'NATS'}_CREDS_FILE`] = file;
+  }
+  for (const [service, file] of Object.entries(deployment.gatewayKeyFiles)) {
+    env[`MUSTER_${service.toUpperCase()}_GATEWAY_KEY_FILE`] = file;
   }
   for (const service of schemaOwners) {
     const password = databasePasswords[service];

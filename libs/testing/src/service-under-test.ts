@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import {
   type DescMethodUnary,
@@ -8,11 +9,12 @@ import {
   fromBinary,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type RunningService, serviceOptions, startService } from '@muster/bus';
+import { CallMac, type RunningService, deriveGatewayKey, serviceOptions, startService } from '@muster/bus';
 import { subjects } from '@muster/contracts';
 import type { Caller } from '@muster/iam';
 import type { Clock } from '@muster/persistence';
-import { type NatsConnection, headers } from '@nats-io/transport-node';
+import { Kvm } from '@nats-io/kv';
+import { type Msg, type NatsConnection, headers } from '@nats-io/transport-node';
 import type { Type } from '@nestjs/common';
 
 import { EventListener } from './event-listener.js';
@@ -29,6 +31,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
   /** Unsigned, to an operation on `public.`. */
   readonly public?: boolean;
+  /** Of a call about a stream: `open <id>`, `renew <id>`, `close <id>`. */
+  readonly stream?: string;
 }
 
 /** An error as the service answered it. */
@@ -63,6 +67,8 @@ export interface TestAccount {
 /** Services that run for one test file. */
 export interface ServiceUnderTest {
   newAccount(): TestAccount;
+  /** Asks an operation as the gateway would, with the body as it is. */
+  ask(service: string, operation: string, body: string, how: CallOptions): Promise<Msg>;
   /** Asks as another service would. @throws CallFailed */
   rpc<M extends DescMethodUnary>(method: M, request: MessageInitShape<M['input']>): Promise<MessageShape<M['output']>>;
   /** Of the n-th module. */
@@ -101,6 +107,7 @@ export function serviceUnderTest(
 
 class Started implements ServiceUnderTest {
   private services: RunningService[] = [];
+  private readonly owners = new Map<string, string>();
   private options: UnderTestOptions = {};
   private made: { deployment: TestDeployment; nats: NatsConnection; identity: IdentityStandIn | undefined } | undefined;
   private readonly listeners: EventListener[] = [];
@@ -188,20 +195,40 @@ class Started implements ServiceUnderTest {
     return fromBinary(method.output, reply.data) as MessageShape<M['output']>;
   }
 
-  private async call<O>(
-    service: string,
-    operation: string,
-    input: object,
-    how: CallOptions & { caller: Caller },
-  ): Promise<O> {
+  async ask(service: string, operation: string, body: string, how: CallOptions): Promise<Msg> {
     const set = headers();
     const deadlineMs = how.deadlineMs ?? 10_000;
     if (!how.public) set.set('Muster-Caller', Buffer.from(JSON.stringify(how.caller)).toString('base64'));
     set.set('Muster-Request-Id', randomUUID());
     set.set('Muster-Deadline-Ms', String(deadlineMs));
     if (how.invocationId) set.set('Muster-Invocation-Id', how.invocationId);
+    if (how.stream) set.set('Muster-Stream', how.stream);
     const subject = (how.public ? subjects.public : subjects.api)(service, operation);
-    const reply = await this.nats.request(subject, JSON.stringify(input), { timeout: deadlineMs, headers: set });
+    const seal = await this.sealFor(service, operation);
+    seal.seal(subject, set, Buffer.from(body));
+    return this.nats.request(subject, body, { timeout: deadlineMs, headers: set });
+  }
+
+  /** Of the service that says that it answers the operation. */
+  private async sealFor(service: string, operation: string): Promise<CallMac> {
+    const name = `${service}.${operation}`;
+    let owner = this.owners.get(name);
+    if (owner === undefined) {
+      const bucket = await new Kvm(this.nats).open('operations', { allow_direct: true });
+      owner = (await bucket.get(name))?.string() ?? 'nobody';
+      this.owners.set(name, owner);
+    }
+    const secret = readFileSync(this.deployment.deployment.callerSecretFile, 'utf8');
+    return new CallMac(deriveGatewayKey(Buffer.from(secret, 'base64'), owner));
+  }
+
+  private async call<O>(
+    service: string,
+    operation: string,
+    input: object,
+    how: CallOptions & { caller: Caller },
+  ): Promise<O> {
+    const reply = await this.ask(service, operation, JSON.stringify(input), how);
     const status = Number(reply.headers?.get('Muster-Status'));
     const body = reply.string();
     if (status === 200) return answerOf<O>(service, operation, body);

@@ -14,7 +14,7 @@ import { Limits } from './steps/limits.js';
 import { StreamDoor } from './streams/stream-door.js';
 
 /** The edge: HTTP outside, the bus inside. It owns no data and knows no operation but by the models. */
-@Service({ name: 'gateway', config: gatewayConfig })
+@Service({ name: 'gateway', config: gatewayConfig, asksOperations: true })
 @Module({
   providers: [
     Listener,

@@ -11,6 +11,7 @@ import { headersFromObject, presignRequest, serviceModel, signRequest } from '@m
 import { type RunningService, startService } from '@muster/bus';
 import { createAuthority, issueServerCertificate } from '@muster/keys';
 import { type TestDeployment, testDeployment } from '@muster/testing';
+import { Kvm } from '@nats-io/kv';
 import type { Msg } from '@nats-io/transport-node';
 
 import { GatewayModule } from '../src/gateway.module.js';
@@ -202,6 +203,8 @@ describe('who cannot prove who they are', () => {
         msg.respond(body, { headers });
       },
     });
+    const bucket = await new Kvm(registry).open('operations', { allow_direct: true });
+    await bucket.put('muster.EnrolNode', 'registry');
     await registry.flush();
     expect(await (await unsigned('Muster.EnrolNode')).json()).toEqual({ NodeId: 'mi-1' });
   });

@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-
-import { subjects } from '@muster/contracts';
 import type { Caller } from '@muster/iam';
 import { CallFailed, type ServiceUnderTest } from '@muster/testing';
-import { headers } from '@nats-io/transport-node';
 
 const VERSIONS = { iam: '2010-05-08', sts: '2011-06-15' };
 
@@ -25,10 +21,8 @@ export async function query(
   parameters: Record<string, string> = {},
   how: { invocationId?: string } = {},
 ): Promise<QueryAnswer> {
-  const set = headersOf(caller);
-  if (how.invocationId) set.set('Muster-Invocation-Id', how.invocationId);
   const form = new URLSearchParams({ Action: operation, Version: VERSIONS[api], ...parameters }).toString();
-  const reply = await service.nats.request(subjects.api(api, operation), form, { timeout: 10_000, headers: set });
+  const reply = await service.ask(api, operation, form, { caller, ...how });
   const xml = reply.string();
   const status = Number(reply.headers?.get('Muster-Status'));
   const all = (element: string) =>
@@ -45,18 +39,9 @@ export async function json<O>(
   operation: string,
   input: object,
 ): Promise<O> {
-  const how = { timeout: 10_000, headers: headersOf(caller) };
-  const reply = await service.nats.request(subjects.api(api, operation), JSON.stringify(input), how);
+  const reply = await service.ask(api, operation, JSON.stringify(input), { caller });
   const answer = reply.json<O & { __type?: string; Message?: string; message?: string }>();
   const status = Number(reply.headers?.get('Muster-Status'));
   if (status === 200) return answer;
   throw new CallFailed(answer.__type ?? '', status, answer.Message ?? answer.message ?? '', reply.string());
-}
-
-function headersOf(caller: Caller) {
-  const set = headers();
-  set.set('Muster-Caller', Buffer.from(JSON.stringify(caller)).toString('base64'));
-  set.set('Muster-Request-Id', randomUUID());
-  set.set('Muster-Deadline-Ms', '10000');
-  return set;
 }

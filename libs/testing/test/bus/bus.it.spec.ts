@@ -44,16 +44,13 @@ describe('an operation', () => {
   });
 
   it('answers rubbish and what the model forbids as AWS does, and changes nothing', async () => {
-    const { ssm, account } = service.newAccount();
+    const { ssm, caller } = service.newAccount();
     await expect(ssm('PutParameter', { Value: 'a' })).rejects.toMatchObject({
       code: 'ValidationException',
       status: 400,
       message: expect.stringContaining("'name' failed to satisfy constraint: Member must not be null"),
     });
-    const reply = await service.nats.request('api.ssm.PutParameter', '{"Name":', {
-      headers: callerHeaders(account),
-      timeout: 5_000,
-    });
+    const reply = await service.ask('ssm', 'PutParameter', '{"Name":', { caller });
     expect(JSON.parse(reply.string())).toMatchObject({ __type: 'SerializationException' });
   });
 
@@ -331,13 +328,6 @@ describe('a service that stops', () => {
     await ssm('PutParameter', { Name: name, Value: 'c' });
   });
 });
-
-function callerHeaders(account: string) {
-  const set = headers();
-  const caller = { account, region: 'us-east-1', arn: `arn:aws:iam::${account}:root`, userId: account, kind: 'Root' };
-  set.set('Muster-Caller', Buffer.from(JSON.stringify(caller)).toString('base64'));
-  return set;
-}
 
 async function read(name: string, values: readonly string[]): Promise<void> {
   await eventually(async () => {
