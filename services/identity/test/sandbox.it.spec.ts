@@ -156,6 +156,32 @@ describe('a sandbox', () => {
     }
   });
 
+  it('leaves other accounts as they are', async () => {
+    const made = await service
+      .newAccount()
+      .call<{ Account: { Id: string } }>(
+        'muster',
+        'CreateAccount',
+        { AccountName: 'other' },
+        { caller: first.administrator },
+      );
+    const other = made.Account.Id;
+    const things = () =>
+      sql(
+        'SELECT p.id, k.id AS key, a.policy FROM principal p LEFT JOIN access_key k ON k.principal = p.id LEFT JOIN attachment a ON a.principal = p.id WHERE p.account = $1',
+        [other],
+      );
+    const before = await things();
+    expect(before).toHaveLength(1);
+    expect(await empty()).toMatchObject({ Status: 'Emptied' });
+    expect(await things()).toEqual(before);
+    const [account] = await sql<{ administrator: string; sandbox: boolean }>(
+      'SELECT administrator, sandbox FROM account WHERE id = $1',
+      [other],
+    );
+    expect(account).toMatchObject({ sandbox: false, administrator: expect.any(String) as string });
+  });
+
   it('may be emptied again, and asks every service for what was made until then', async () => {
     keepers.asked.length = 0;
     const before = Date.now();
