@@ -167,4 +167,25 @@ describe('a policy document', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it('keeps nobody waiting who must be answered meanwhile, however it is made', () => {
+    const many = 60_000;
+    const hostile = [
+      { Resource: `\${a:${' '.repeat(many)}'}` },
+      { Resource: `arn:aws:ssm:*:*:\${a:b${' '.repeat(many)}'}` },
+      { Resource: '${'.repeat(many) },
+      { Condition: { StringLike: { 'aws:username': `\${a:${'b '.repeat(many)}'}` } } },
+    ];
+    for (const more of hostile) {
+      const began = performance.now();
+      expect(() => withStatement(more)).toThrow(MalformedPolicy);
+      expect(performance.now() - began).toBeLessThan(1_000);
+    }
+  });
+
+  it('may have blanks around the key of a variable, and in it', () => {
+    expect(
+      withStatement({ Resource: "arn:aws:ssm:*:*:parameter/${ aws:PrincipalTag/my team , 'none' }" }),
+    ).toBeDefined();
+  });
 });

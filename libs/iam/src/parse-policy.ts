@@ -124,7 +124,8 @@ function resourcesAreArns(document: PolicyDocument, kind: PolicyKind): void {
       if (kind === 'key' && resource !== '*') {
         throw new MalformedPolicy(`${where} must be "*": a key policy is about the key that it is of.`);
       }
-      checkResource(variables ? resource.replaceAll(/\$\{[^}]*\}/g, 'variable') : resource, where);
+      // Up to the next `{` only: many that are never closed are not searched to the end each.
+      checkResource(variables ? resource.replaceAll(/\$\{[^{}]*\}/g, 'variable') : resource, where);
     }
   }
 }

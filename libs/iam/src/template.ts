@@ -11,7 +11,9 @@ type Part =
   | { readonly literal: string }
   | { readonly key: ConditionKey; readonly fallback: string | undefined };
 
-const VARIABLE = /\$\{(?:([*?$])|\s*([A-Za-z0-9-]+:[^,{}']+?)\s*(?:,\s*'([^']*)'\s*)?)\}/y;
+// A key begins and ends with something else than a blank, so that nothing can be divided in two ways: blanks without end
+// would be tried in all of them.
+const VARIABLE = /\$\{(?:([*?$])|\s*([A-Za-z0-9-]+:[^,{}'\s](?:[^,{}']*[^,{}'\s])?)\s*(?:,\s*'([^']*)'\s*)?)\}/y;
 
 /**
  * Takes a value apart. Policies before version 2012-10-17 have no variables: it is all text there.
