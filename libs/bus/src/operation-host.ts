@@ -143,9 +143,7 @@ export class OperationHost {
       return await this.decideAndHandle(input, call, decisions);
     } catch (error) {
       if (error instanceof AnsweredBefore) return error.answer;
-      // Who may not do it any more is not told again either.
-      const denied = !(error instanceof ApiError) || error.code === 'AccessDeniedException';
-      const answer = denied ? undefined : await this.around.persistence?.unitOfWork.answerOf(call);
+      const answer = mayBeRepeated(error) ? await this.around.persistence?.unitOfWork.answerOf(call) : undefined;
       if (answer) return answer;
       throw error;
     }
@@ -209,6 +207,11 @@ class Decisions {
       return verdict.allowed;
     });
   }
+}
+
+/** Who may not do it any more is not told again either, nor is anybody of whom it could not be decided. */
+function mayBeRepeated(error: unknown): boolean {
+  return error instanceof ApiError && error.code !== 'AccessDeniedException' && !isAway(error);
 }
 
 const ANONYMOUS: Caller = { account: '', region: '', arn: '', userId: '', kind: 'Anonymous' };
