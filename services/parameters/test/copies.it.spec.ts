@@ -141,6 +141,25 @@ describe('many parameters at once', () => {
     });
   });
 
+  it('a move tells nobody what is there who may not move it', async () => {
+    const account = await withSubtree();
+    const nobody = account.user('nobody');
+    for (const [From, To] of [
+      ['/app', '/else'],
+      ['/app', '/aws/x'],
+      ['/app', `/${'x'.repeat(950)}`],
+      ['/nothing', '/else'],
+    ]) {
+      const asked = move(account, { From, To, Recursive: true }, { caller: nobody });
+      await expect(asked).rejects.toMatchObject({
+        code: 'AccessDeniedException',
+        message: expect.stringMatching(
+          new RegExp(`muster:MoveParameters on resource: arn:aws:ssm:us-east-1:${account.account}:parameter${From} `),
+        ),
+      });
+    }
+  });
+
   describe('an export', () => {
     it('is imported to the same, also elsewhere', async () => {
       const account = await withSubtree();

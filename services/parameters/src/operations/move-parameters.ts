@@ -29,9 +29,12 @@ interface Secret {
 
 interface Loaded extends Acted {
   readonly from: string;
+  readonly found: readonly MovableParameter[];
   readonly moves: readonly Move[];
   readonly secrets: readonly Secret[];
   readonly values: Values;
+  /** Why they cannot go there: it tells something of what is there, and is said after the decision. */
+  readonly refusal?: ApiError;
 }
 
 @Operation('muster', 'MoveParameters')
@@ -50,17 +53,31 @@ export class MoveParameters implements Handles<MoveParametersRequest, Loaded, Mo
     refuseMoveIntoItself(from, pathOf(to));
     const most = this.config.parametersPerCall;
     const found = await this.store.subtree(call, from, input.Recursive ?? false, most + 1);
-    if (found.length > most) throw tooMany(from, most);
-    const moves = found.map((each) => ({ ...each, to: newPlace(call, from, to, each.path) }));
-    const secrets = await this.secretsOf(moves, call);
-    const kept = secrets.map(({ sealed, move }) => ({ owner: call, path: move.path, version: sealed }));
-    const values = await this.cipher.values(call, true, kept);
-    return { on: [], decidesLater: true, from, moves, secrets, values };
+    const nothing = {
+      on: [],
+      decidesLater: true,
+      from,
+      found,
+      moves: [],
+      secrets: [],
+      values: await this.cipher.values(call, true, []),
+    };
+    try {
+      if (found.length > most) throw tooMany(from, most);
+      const moves = found.map((each) => ({ ...each, to: newPlace(call, from, to, each.path) }));
+      const secrets = await this.secretsOf(moves, call);
+      const kept = secrets.map(({ sealed, move }) => ({ owner: call, path: move.path, version: sealed }));
+      return { ...nothing, moves, secrets, values: await this.cipher.values(call, true, kept) };
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== 'ServiceUnavailable') return { ...nothing, refusal: error };
+      throw error;
+    }
   }
 
   async handle(input: Valid<MoveParametersRequest>, loaded: Loaded, call: Call): Promise<MoveParametersResult> {
     await this.demand(loaded, call);
-    const { moves, from } = loaded;
+    const { moves, from, refusal } = loaded;
+    if (refusal) throw refusal;
     if (moves.length === 0) throw parameterNotFound(input.From);
     const shared = moves.filter((each) => each.shared).map((each) => each.name);
     if (shared.length > 0) {
@@ -103,26 +120,24 @@ export class MoveParameters implements Handles<MoveParametersRequest, Loaded, Mo
   }
 
   /** Who moves must be allowed to read and delete what is there, and to put what is made. */
-  private async demand({ from, moves, secrets, values }: Loaded, call: Call): Promise<void> {
-    const needs = moves.flatMap(({ path, to, tags }) => {
+  private async demand({ from, found, moves, secrets, values }: Loaded, call: Call): Promise<void> {
+    const taken = found.flatMap(({ path, tags }) => {
       const old = { arn: parameterArn(call, path), tags };
-      const made = { arn: parameterArn(call, to.path) };
+      return [old, { ...old, action: 'ssm:GetParameterHistory' }, { ...old, action: 'ssm:DeleteParameter' }];
+    });
+    const made = moves.flatMap(({ to, tags }) => {
+      const resource = { arn: parameterArn(call, to.path) };
       const context = requestTags(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })));
-      const isTagged = Object.keys(tags).length > 0;
       return [
-        old,
-        { ...old, action: 'ssm:GetParameterHistory' },
-        { ...old, action: 'ssm:DeleteParameter' },
-        { ...made, action: 'ssm:PutParameter', context: { 'ssm:Overwrite': 'false', ...context } },
-        ...(isTagged ? [{ ...made, action: 'ssm:AddTagsToResource', context }] : []),
+        { ...resource, action: 'ssm:PutParameter', context: { 'ssm:Overwrite': 'false', ...context } },
+        ...(Object.keys(tags).length > 0 ? [{ ...resource, action: 'ssm:AddTagsToResource', context }] : []),
       ];
     });
     const sealings = secrets.flatMap(({ move, sealing }) =>
       this.cipher.sealingNeeds(call, sealing, parameterArn(call, move.to.path), 'Standard'),
     );
-    const all = [...needs, ...values.on, ...sealings];
-    // Where there is nothing to move it is still decided, so that nobody learns what there is not.
-    if (all.length === 0) await call.mayAct([{ arn: parameterArn(call, from) }], { demand: true });
+    // The place itself first: where there is nothing it is decided too, and a refusal names nothing that is there.
+    const all = [{ arn: parameterArn(call, from) }, ...taken, ...made, ...values.on, ...sealings];
     for (let at = 0; at < all.length; at += DECIDED_AT_ONCE) {
       await call.mayAct(all.slice(at, at + DECIDED_AT_ONCE), { demand: true });
     }
