@@ -50,6 +50,7 @@ describe('whoever may not', () => {
     }
     rows = new Rows(stack);
     await rows.open();
+    await rows.settled();
   }, 300_000);
 
   afterAll(async () => {

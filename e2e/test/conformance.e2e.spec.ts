@@ -21,6 +21,7 @@ describe('every operation that exists', () => {
     operations = await runningOperations(stack);
     rows = new Rows(stack);
     await rows.open();
+    await rows.settled();
   }, 300_000);
 
   afterAll(async () => {

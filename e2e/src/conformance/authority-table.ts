@@ -130,7 +130,15 @@ export const authorityTable: Readonly<Record<string, Readonly<Record<string, Row
     EnrolNode: 'everybody',
     ...rows(on({ Name: '/authority/there', From: '/authority/there', Selector: '1' }), 'RollbackParameter'),
     DiffParameterVersions: on({ From: '/authority/there' }),
-    ...rows(on({ Path: '/authority' }), 'CreateParameterWatch WatchParameters'),
+    ...rows(on({ Path: '/authority' }), 'CreateParameterWatch ExportParameters WatchParameters'),
+    MoveParameters: on({ From: '/authority', To: '/moved', Recursive: true }),
+    ImportParameters: on({
+      Document: JSON.stringify({
+        Format: 'muster.parameters/1',
+        Path: '/authority',
+        Parameters: [{ Name: '/authority/new', Type: 'String', Value: 'imported' }],
+      }),
+    }),
     ...rows(on({ Name: '/aws/service/authority/a' }), 'PublishParameter WithdrawParameter'),
     ResolveTemplate: on({
       TemplateBody: JSON.stringify({

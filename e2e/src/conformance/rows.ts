@@ -22,6 +22,20 @@ export class Rows {
     return this.database.end();
   }
 
+  /** Resolves when what a start brings along (the public parameters that are shipped) lies there and is announced. */
+  async settled(): Promise<void> {
+    for (;;) {
+      const [left] = await this.query(
+        `SELECT FROM (SELECT 1) one WHERE NOT EXISTS (SELECT FROM parameters.public_catalogue)
+           OR EXISTS (SELECT FROM parameters.outbox WHERE published_at IS NULL)`,
+      );
+      const before = JSON.stringify(await this.hashes(['registry.observation', 'registry.presence']));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const after = JSON.stringify(await this.hashes(['registry.observation', 'registry.presence']));
+      if (!left && before === after) return;
+    }
+  }
+
   /** The tables in which a text stands, whatever the column. */
   async holding(text: string): Promise<string[]> {
     const names = await this.tables();

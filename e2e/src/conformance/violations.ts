@@ -146,6 +146,9 @@ function brokenBy(model: Model, shape: Shape): Broken[] {
       return sizes(shape, (length) => Buffer.alloc(length, 'a').toString('base64'));
     case 'list': {
       const item = validValue(model.shapes, shape.member!.shape);
+      // A form knows neither an empty list nor an item without members.
+      const isNothing = typeof item === 'object' && item !== null && Object.keys(item).length === 0;
+      if (!model.emptyListsAreSent && isNothing) return [];
       const sent = model.emptyListsAreSent ? shape : { ...shape, min: undefined };
       return sizes(sent as Shape, (length) => Array.from({ length }, () => item));
     }
