@@ -90,6 +90,24 @@ describe('activations', () => {
     expect((await ssm<Listed>('DescribeActivations', {})).ActivationList).toHaveLength(1);
   });
 
+  it('are decided on with the tags that they bring', async () => {
+    const account = service.newAccount();
+    const Statement = [
+      { Effect: 'Allow', Action: ['ssm:CreateActivation', 'iam:PassRole'], Resource: '*' },
+      {
+        Effect: 'Deny',
+        Action: 'ssm:CreateActivation',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:RequestTag/stage': 'production' } },
+      },
+    ];
+    const caller = account.user('tester', { Version: '2012-10-17', Statement });
+    const make = (Value: string) =>
+      account.ssm('CreateActivation', { IamRole: 'nodes', Tags: [{ Key: 'stage', Value }] }, { caller });
+    await make('test');
+    await expect(make('production')).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+
   it('are listed in pages, whose tokens fit no other list', async () => {
     const account = service.newAccount();
     for (let index = 0; index < 5; index++) await anActivation(account, { DefaultInstanceName: index < 3 ? 'a' : 'b' });

@@ -1,5 +1,6 @@
 import type { CreateActivationRequest, CreateActivationResult } from '@aws-sdk/client-ssm';
 import { type Acted, type Call, type Handles, Operation, type Valid } from '@muster/bus';
+import { requestTags } from '@muster/iam';
 import { Clock, Ids, UnitOfWork } from '@muster/persistence';
 
 import { hashActivationCode, newActivationCode } from '../domain/activation-code.js';
@@ -20,7 +21,7 @@ export class CreateActivation implements Handles<CreateActivationRequest, Acted,
   ) {}
 
   load(input: Valid<CreateActivationRequest>, call: Call): Acted {
-    return { on: [{ arn: '*' }, passRole(call.account, input.IamRole)] };
+    return { on: [{ arn: '*', context: requestTags(input.Tags ?? []) }, passRole(call.account, input.IamRole)] };
   }
 
   async handle(input: Valid<CreateActivationRequest>, _loaded: Acted, call: Call) {
