@@ -40,13 +40,19 @@ export class ParameterCipher {
 
   /** The key that a new version is to be sealed with. @param keyId id, alias, or ARN, also of another account */
   async sealing(scope: Scope, keyId: string): Promise<Sealing> {
-    return { keyId, key: await this.keys.of(keyRingOf(keyId, scope), keyId) };
+    const ring = keyRingOf(keyId, scope);
+    // What a service keeps for an account protects nothing of others, as at AWS; asked for, it would even be made there.
+    if (ring.account !== scope.account && /:alias\/aws\//.test(keyId)) return { keyId, key: undefined };
+    return { keyId, key: await this.keys.of(ring, keyId) };
   }
 
   /** What has to be decided before `seal`: as AWS, a large value needs a data key of KMS, a small one is encrypted there. */
   sealingNeeds(call: Call, sealing: Sealing, arn: string, tier: 'Standard' | 'Advanced'): Resource[] {
     const action = tier === 'Advanced' ? 'kms:GenerateDataKey' : 'kms:Encrypt';
-    return sealing.key ? [useOf(call, sealing.key, action, arn)] : [];
+    if (sealing.key) return [useOf(call, sealing.key, action, arn)];
+    // Whether another account has such a key is not told: what is not there is refused like what is not allowed.
+    const isForeign = keyRingOf(sealing.keyId, call).account !== call.account;
+    return isForeign ? [{ arn: sealing.keyId, action, policyGoverns: true }] : [];
   }
 
   /** @throws ApiError InvalidKeyId when the key is not there, or cannot be used now */

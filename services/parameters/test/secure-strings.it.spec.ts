@@ -44,6 +44,18 @@ describe('a SecureString', () => {
     expect(await ssm('GetParameter', { Name: '/secret' })).toMatchObject({ Parameter: { Value } });
   });
 
+  it('is sealed with no key of another account, of which nobody learns whether it is there', async () => {
+    const [mine, theirs] = [newAccount(), service.newAccount()];
+    service.identity!.keys.make(theirs, 'alias/there');
+    const arn = `arn:aws:kms:us-east-1:${theirs.account}:`;
+    for (const alias of ['alias/there', 'alias/not-there', 'alias/aws/ssm']) {
+      await expect(mine.ssm('PutParameter', secret({ KeyId: `${arn}${alias}` }))).rejects.toMatchObject({
+        code: 'AccessDeniedException',
+        message: expect.stringContaining('because no resource-based policy allows the kms:Encrypt action'),
+      });
+    }
+  });
+
   it('is decrypted in every reading operation, version by version', async () => {
     const { ssm } = newAccount();
     await ssm('PutParameter', secret({ Name: '/s/a', Value: 'one' }));

@@ -204,6 +204,21 @@ describe('watches', () => {
     });
   });
 
+  it('of a session is renewed by that session alone, whatever others are called', async () => {
+    const account = service.newAccount();
+    const arn = `arn:aws:sts::${account.account}:assumed-role/reader/ci`;
+    service.identity!.attach(arn, [all]);
+    const session = (accessKeyId: string) => ({
+      ...account.caller,
+      ...{ arn, userId: 'AROAREADER:ci', kind: 'AssumedRole' as const, accessKeyId, expiresAt: Date.now() + 60_000 },
+    });
+    const opener = session('ASIAOPENEROPENER');
+    const { id } = await watch(account, { Path: '/' }, { caller: opener });
+    const renew = (caller: object) => muster(account, 'RenewParameterWatch', { WatchId: id }, { caller });
+    await expect(renew(session('ASIAOTHEROTHEROT'))).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    await expect(renew(opener)).resolves.toMatchObject({ Credential: expect.any(String) });
+  });
+
   it('is refused where too many are open', async () => {
     const account = service.newAccount();
     const database = service.running().get(Database);

@@ -31,10 +31,10 @@ export class RenewParameterWatch implements Handles<RenewParameterWatchRequest, 
   async handle(input: Valid<RenewParameterWatchRequest>, { found }: Loaded, call: Call) {
     if (!found || found.endedAt || found.door !== 'Bus') throw noSuchWatch(input.WatchId, found);
     // What is pushed is what its opener may read: nobody else gets a credential for it.
-    if (found.principal !== call.caller.arn) {
+    if (!isOpener(found, call)) {
       throw new ApiError(
         'AccessDeniedException',
-        `The watch ${found.id} was opened by ${found.principal}: only that principal can renew it.`,
+        `The watch ${found.id} was opened by ${found.principal}: only that principal can renew it, and a session only its own.`,
       );
     }
     const credential = await this.credentials.issue(found);
@@ -46,4 +46,10 @@ export class RenewParameterWatch implements Handles<RenewParameterWatchRequest, 
       return { Watch: watchShape(renewed), Credential, CredentialExpiresAt };
     });
   }
+}
+
+/** Sessions of a role may share a name, and so an ARN, and still be allowed different things. */
+function isOpener({ principal, caller }: Watch, { caller: who }: Call): boolean {
+  const isSession = caller.expiresAt !== undefined || who.expiresAt !== undefined;
+  return principal === who.arn && (!isSession || caller.accessKeyId === who.accessKeyId);
 }
