@@ -39,7 +39,7 @@ export class Simulating {
       identity: [...held.identity, ...drafts('PolicyInputList', asked.PolicyInputList)],
       ...(boundary && { boundary }),
     };
-    const results = simulate({
+    const simulation = {
       caller: callerOf(asked.CallerArn, who),
       policies,
       actions: asked.ActionNames,
@@ -48,15 +48,15 @@ export class Simulating {
         asked.ResourcePolicy === undefined ? undefined : parsed('ResourcePolicy', asked.ResourcePolicy, 'resource'),
       context: contextOf(asked),
       now: this.clock.now(),
-    });
+    };
     const filters = { ...asked, MaxItems: undefined, Marker: undefined };
     const { items, ...rest } = await page(call, asked, {
       filters,
       read: (after, limit) => {
-        const from = after === '' ? 0 : Number(after) + 1;
-        return Promise.resolve(
-          results.slice(from, from + limit).map((result, index) => ({ result, place: from + index })),
-        );
+        // A marker can be made by anybody.
+        const from = /^\d{1,9}$/.test(after) ? Number(after) + 1 : 0;
+        const results = simulate(simulation, from, limit);
+        return Promise.resolve(results.map((result, index) => ({ result, place: from + index })));
       },
       keyOf: ({ place }) => String(place),
     });

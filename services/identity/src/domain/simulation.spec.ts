@@ -53,6 +53,25 @@ describe('a simulation', () => {
     ]);
   });
 
+  it('is worked out for a page of what is asked for: ten million decisions keep nobody waiting', () => {
+    const began = performance.now();
+    const question = {
+      caller,
+      policies: { ...noPolicies, identity: [allow, deny] },
+      actions: Array.from({ length: 10_000 }, (_, n) => `ssm:Get${n}`),
+      resources: [app, ...Array.from({ length: 999 }, (_, n) => `${app}${n}`)],
+      context: {},
+      now: new Date(),
+    };
+    const results = simulate(question, 1_000_999, 2);
+    expect(results.map((each) => [each.EvalActionName, each.EvalResourceName])).toEqual([
+      ['ssm:Get1000', `${app}998`],
+      ['ssm:Get1001', app],
+    ]);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(simulate(question, 10_000_000, 2)).toEqual([]);
+  });
+
   it('says what a boundary makes of it', () => {
     const boundary = policy('arn:aws:iam::aws:policy/X', { Effect: 'Allow', Action: 'iam:*', Resource: '*' });
     const [result] = ask({ policies: { ...noPolicies, identity: [allow], boundary }, resources: [app] });
