@@ -253,6 +253,38 @@ describe('iam', () => {
       await soon(() => iam('ListGroups', {}, user.caller));
     });
 
+    it('is not got around by the tags of a new user, role or policy, which only who may tag gives', async () => {
+      const maker = await first.aUser();
+      await iam('PutUserPolicy', {
+        UserName: maker.UserName,
+        PolicyName: 'makes',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: 'iam:Create*', Resource: '*' },
+        }),
+      });
+      await soon(() => iam('CreateUser', { UserName: aName('made') }, maker.caller));
+      const tag = { 'Tags.member.1.Key': 'team', 'Tags.member.1.Value': 'admin' };
+      const document = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Action: 'iam:Get*', Resource: '*' },
+      });
+      const trust = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: maker.arn } },
+      });
+      const made = [
+        ['CreateUser', { UserName: aName('made') }, 'iam:TagUser'],
+        ['CreateRole', { RoleName: aName('made'), AssumeRolePolicyDocument: trust }, 'iam:TagRole'],
+        ['CreatePolicy', { PolicyName: aName('made'), PolicyDocument: document }, 'iam:TagPolicy'],
+      ] as const;
+      for (const [operation, input, action] of made) {
+        await expect(iam(operation, { ...input, ...tag }, maker.caller)).rejects.toEqual(
+          failsWith('AccessDenied', { message: expect.stringContaining(action) as string }),
+        );
+      }
+    });
+
     it('can be demanded of whoever makes users', async () => {
       const boundary = await first.aPolicy();
       const delegate = await first.aUser();

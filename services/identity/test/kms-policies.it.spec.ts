@@ -149,6 +149,35 @@ describe('who may use a key', () => {
     }
   });
 
+  it('is not found out by what it did not encrypt', async () => {
+    const [mine, theirs] = [await owner(), await owner()];
+    await mine.kms('CreateAlias', { AliasName: 'alias/there', TargetKeyId: (await mine.key()).KeyId });
+    const { KeyId } = await theirs.key();
+    const { CiphertextBlob } = await theirs.kms('Encrypt', { KeyId, Plaintext: base64('x') });
+    for (const name of ['there', 'not-there']) {
+      const key = `arn:aws:kms:us-east-1:${mine.account}:alias/${name}`;
+      const denied = failsWith('AccessDeniedException');
+      await expect(theirs.kms('Decrypt', { CiphertextBlob, KeyId: key })).rejects.toEqual(denied);
+      const anew = { CiphertextBlob, SourceKeyId: key, DestinationKeyId: KeyId };
+      await expect(theirs.kms('ReEncrypt', anew)).rejects.toEqual(denied);
+      await expect(theirs.kms('Decrypt', { CiphertextBlob: base64('nothing'), KeyId: key })).rejects.toEqual(
+        failsWith('InvalidCiphertextException'),
+      );
+    }
+  });
+
+  it('is made with tags by whoever may tag keys', async () => {
+    const mine = await owner();
+    const maker = await mine.person(may('kms:CreateKey'));
+    const make = (input: object) => mine.kms('CreateKey', input, { caller: maker });
+    const Policy = keyPolicy(mine);
+    await soon(() => make({ Policy, BypassPolicyLockoutSafetyCheck: true }));
+    const Tags = [{ TagKey: 'team', TagValue: 'a' }];
+    await expect(make({ Policy, BypassPolicyLockoutSafetyCheck: true, Tags })).rejects.toEqual(
+      failsWith('AccessDeniedException', { message: expect.stringContaining('kms:TagResource') as string }),
+    );
+  });
+
   it('never administers the key of a service, and uses it through the service alone', async () => {
     const mine = await owner();
     const { KeyMetadata } = await mine.kms<{ KeyMetadata: { KeyId: string } }>('DescribeKey', {

@@ -48,11 +48,14 @@ export class Creating {
   /** On what it acts, with what the request brings as condition keys. */
   acted(call: Call, { kind, name, path, tags, boundary }: Wanted): Acted {
     const arn = principalArn(kind, call.account, path ?? '/', name);
+    const asked = requestTags(tags ?? []);
     const context = {
-      ...requestTags(tags ?? []),
+      ...asked,
       ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }),
     };
-    return { on: [{ arn, context }] };
+    // As AWS: who may not tag makes nothing that is tagged. Policies are decided by the tags of who asks.
+    const tagged = tags?.length ? [{ arn, action: `iam:Tag${kind}`, context: asked }] : [];
+    return { on: [{ arn, context }, ...tagged] };
   }
 
   /** @param answer announces it and says what the caller hears */

@@ -4,11 +4,13 @@ import { CannotOpen, decryptWithKey, encryptedBy } from '@muster/keys';
 import { Injectable } from '@nestjs/common';
 
 import { KeyRing, type StoredKey } from './key-ring.js';
-import { type NamedKey, type Naming, NamedKeys, actedOn } from './named-keys.js';
+import { type NamedKey, type Naming, NamedKeys, actedOn, existing } from './named-keys.js';
 
 /** A ciphertext and the key that it says it was encrypted with. */
 export interface NamedCiphertext extends NamedKey {
   readonly blob: Uint8Array;
+  /** It is not of the key that the caller expects: said after the decision on that one, which may be somebody else's. */
+  readonly ofAnother?: boolean;
 }
 
 /** Finds the key of a ciphertext, and opens it. */
@@ -30,17 +32,12 @@ export class Ciphertexts {
     naming: Naming,
   ): Promise<NamedCiphertext> {
     if (blob === undefined) throw new ApiError('ValidationException', 'CiphertextBlob is required.');
+    const by = encryptedBy(blob);
+    if (!by) throw invalidCiphertext();
     const expected = keyId === undefined ? undefined : await this.keys.named(call, keyId, { ...naming, aliases: true });
     // A key of somebody else that is not there: refused by the decision, whatever the ciphertext says.
     if (expected && !expected.key) return { ...expected, blob };
-    const by = encryptedBy(blob);
-    if (!by) throw invalidCiphertext();
-    if (expected && expected.key!.id !== by.keyId) {
-      throw new ApiError(
-        'IncorrectKeyException',
-        'The key ID in the request does not identify a CMK that can perform this operation.',
-      );
-    }
+    if (expected && expected.key!.id !== by.keyId) return { ...expected, blob, ofAnother: true };
     const { key, material } = await this.ring.findById(by.keyId, call.region, by.version);
     if (!key) {
       throw new ApiError(
@@ -70,6 +67,16 @@ export class Ciphertexts {
       }
     });
   }
+}
+
+/** The key of a ciphertext whose call was allowed. @throws ApiError NotFoundException, IncorrectKeyException */
+export function keyOf(named: NamedCiphertext): StoredKey {
+  const key = existing(named);
+  if (!named.ofAnother) return key;
+  throw new ApiError(
+    'IncorrectKeyException',
+    'The key ID in the request does not identify a CMK that can perform this operation.',
+  );
 }
 
 function invalidCiphertext(): ApiError {

@@ -23,7 +23,9 @@ export class Emptyings {
   /** Begins one; one that goes on covers from now on what was made until now. */
   async begin(tx: Tx, wanted: Pick<Emptying, 'account' | 'region' | 'requestedBy' | 'requestedAt'>): Promise<void> {
     await tx.query(
-      `INSERT INTO emptying (account, region, requested_by, requested_at, removed) VALUES ($1, $2, $3, $4, '{}')
+      // Nothing but a sandbox is ever in this table, whoever asks.
+      `INSERT INTO emptying (account, region, requested_by, requested_at, removed)
+       SELECT id, $2, $3, $4, '{}' FROM account WHERE id = $1 AND sandbox
        ON CONFLICT (account) DO UPDATE SET region = $2, requested_by = $3, requested_at = $4,
          removed = CASE WHEN emptying.finished_at IS NULL THEN emptying.removed ELSE '{}' END, finished_at = NULL`,
       [wanted.account, wanted.region, wanted.requestedBy, wanted.requestedAt],

@@ -27,7 +27,9 @@ export class CreatePolicy implements Handles<CreatePolicyRequest, Acted, CreateP
 
   load(input: Valid<CreatePolicyRequest>, call: Call): Acted {
     const arn = policyArn(call.account, input.Path ?? '/', input.PolicyName);
-    return { on: [{ arn, context: requestTags(input.Tags ?? []) }] };
+    const context = requestTags(input.Tags ?? []);
+    const tagged = input.Tags?.length ? [{ arn, action: 'iam:TagPolicy', context }] : [];
+    return { on: [{ arn, context }, ...tagged] };
   }
 
   async handle(input: Valid<CreatePolicyRequest>, _loaded: Acted, call: Call) {

@@ -24,23 +24,19 @@ export class CreateKey implements Handles<CreateKeyRequest, Acted, CreateKeyResp
   ) {}
 
   load(input: Valid<CreateKeyRequest>, call: Call): Acted {
-    const tags = tagsOf(input.Tags);
-    return {
-      on: [
-        {
-          arn: '*',
-          context: {
-            'kms:CallerAccount': call.caller.account,
-            'kms:KeySpec': input.KeySpec ?? 'SYMMETRIC_DEFAULT',
-            'kms:KeyUsage': input.KeyUsage ?? 'ENCRYPT_DECRYPT',
-            'kms:KeyOrigin': input.Origin ?? 'AWS_KMS',
-            'kms:MultiRegion': String(input.MultiRegion ?? false),
-            'kms:BypassPolicyLockoutSafetyCheck': String(input.BypassPolicyLockoutSafetyCheck ?? false),
-            ...requestTags(tags),
-          },
-        },
-      ],
+    const asked = requestTags(tagsOf(input.Tags));
+    const context = {
+      'kms:CallerAccount': call.caller.account,
+      'kms:KeySpec': input.KeySpec ?? 'SYMMETRIC_DEFAULT',
+      'kms:KeyUsage': input.KeyUsage ?? 'ENCRYPT_DECRYPT',
+      'kms:KeyOrigin': input.Origin ?? 'AWS_KMS',
+      'kms:MultiRegion': String(input.MultiRegion ?? false),
+      'kms:BypassPolicyLockoutSafetyCheck': String(input.BypassPolicyLockoutSafetyCheck ?? false),
+      ...asked,
     };
+    // As AWS: policies may speak about the tags of keys, so who makes one with tags must be allowed to tag.
+    const tagged = input.Tags?.length ? [{ arn: '*', action: 'kms:TagResource', context: asked }] : [];
+    return { on: [{ arn: '*', context }, ...tagged] };
   }
 
   async handle(input: Valid<CreateKeyRequest>, _loaded: Acted, call: Call) {

@@ -3,8 +3,7 @@ import { type Call, type Handles, Operation, type Valid } from '@muster/bus';
 
 import { demandEnabled } from '../../domain/key-state.js';
 import { endDryRun, symmetricOnly } from '../../domain/symmetric-only.js';
-import { Ciphertexts, type NamedCiphertext } from '../../store/ciphertexts.js';
-import { existing } from '../../store/named-keys.js';
+import { Ciphertexts, type NamedCiphertext, keyOf } from '../../store/ciphertexts.js';
 
 @Operation('kms', 'Decrypt')
 export class Decrypt implements Handles<DecryptRequest, NamedCiphertext, DecryptResponse> {
@@ -15,7 +14,7 @@ export class Decrypt implements Handles<DecryptRequest, NamedCiphertext, Decrypt
   }
 
   async handle(input: Valid<DecryptRequest>, named: NamedCiphertext) {
-    const key = existing(named);
+    const key = keyOf(named);
     demandEnabled(key);
     symmetricOnly(input, key.arn);
     endDryRun(input);

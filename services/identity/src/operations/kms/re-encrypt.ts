@@ -4,7 +4,7 @@ import { encryptWithKey } from '@muster/keys';
 
 import { demandEnabled } from '../../domain/key-state.js';
 import { endDryRun, symmetricOnly } from '../../domain/symmetric-only.js';
-import { Ciphertexts, type NamedCiphertext } from '../../store/ciphertexts.js';
+import { Ciphertexts, type NamedCiphertext, keyOf } from '../../store/ciphertexts.js';
 import { KeyRing } from '../../store/key-ring.js';
 import { type NamedKey, NamedKeys, existing } from '../../store/named-keys.js';
 
@@ -39,7 +39,7 @@ export class ReEncrypt implements Handles<ReEncryptRequest, FromTo, ReEncryptRes
   }
 
   async handle(input: Valid<ReEncryptRequest>, { from, to }: FromTo) {
-    const [source, destination] = [existing(from), existing(to)];
+    const [source, destination] = [keyOf(from), existing(to)];
     demandEnabled(source);
     demandEnabled(destination);
     symmetricOnly({ ...input, EncryptionAlgorithm: input.SourceEncryptionAlgorithm }, source.arn);
