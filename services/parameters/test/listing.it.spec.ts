@@ -91,6 +91,12 @@ describe('lists of parameters', () => {
       expect(JSON.stringify(answer)).not.toContain('hunter2');
     });
 
+    it('names the key of what is secret, and of nothing else', async () => {
+      const { Parameters } = await (await withSome()).ssm<Page>('DescribeParameters', {});
+      const keys = Parameters.filter((each) => 'KeyId' in each).map(({ Name, Type, KeyId }) => [Name, Type, KeyId]);
+      expect(keys).toEqual([['/foo/bar/secret', 'SecureString', 'alias/aws/ssm']]);
+    });
+
     it.each<[string, object[], string[]]>([
       ['without a filter', [], ['/foo/bar/secret', '/foo/tangent', '/foo_/x', 'param', '/param-2']],
       ['by names, with and without the slash', [{ Key: 'Name', Values: ['/param', 'param-2'] }], ['param', '/param-2']],

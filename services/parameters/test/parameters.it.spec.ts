@@ -86,8 +86,8 @@ describe('Parameter Store', () => {
       await ssm('PutParameter', { Name: '/n', Value: '2', Overwrite: true });
       const { Parameters } = await ssm<{ Parameters: object[] }>('GetParameterHistory', { Name: '/n' });
       expect(Parameters).toMatchObject([
-        { Version: 1, Value: '1', Description: 'a number', AllowedPattern: '\\d+', Tier: 'Standard' },
-        { Version: 2, Value: '2', Description: 'a number', AllowedPattern: '\\d+', Tier: 'Standard' },
+        { Version: 1, Value: '1', Description: 'a number', AllowedPattern: '\\d+', Tier: 'Standard', DataType: 'text' },
+        { Version: 2, Value: '2', Description: 'a number', AllowedPattern: '\\d+', Tier: 'Standard', DataType: 'text' },
       ]);
     });
 
@@ -132,6 +132,20 @@ describe('Parameter Store', () => {
     it('loses blanks around its name', async () => {
       const { ssm } = await withParameters('  /blank ');
       expect(await ssm('GetParameter', { Name: ' /blank ' })).toMatchObject({ Parameter: { Name: '/blank' } });
+    });
+
+    it('is deleted as a whole, never one version of it, which has no history either', async () => {
+      const { ssm, account } = await withParameters('/whole');
+      const missing = { code: 'ParameterNotFound', message: 'Parameter /whole:1 not found.' };
+      await expect(ssm('DeleteParameter', { Name: '/whole:1' })).rejects.toMatchObject(missing);
+      await expect(ssm('GetParameterHistory', { Name: '/whole:1' })).rejects.toMatchObject(missing);
+      const Names = ['/whole:1', `arn:aws:ssm:eu-west-1:${account}:parameter/whole`];
+      expect(await ssm('DeleteParameters', { Names })).toEqual({ DeletedParameters: [], InvalidParameters: Names });
+      expect(await ssm('GetParameter', { Name: '/whole' })).toMatchObject({ Parameter: { Version: 1 } });
+      expect(await ssm('DeleteParameters', { Names: ['/whole:1', '/whole'] })).toEqual({
+        DeletedParameters: ['/whole'],
+        InvalidParameters: ['/whole:1'],
+      });
     });
 
     it('is gone when it was deleted, and begins at 1 when it is made anew', async () => {
@@ -339,6 +353,23 @@ describe('Parameter Store', () => {
       });
       await ssm('PutParameter', aParameter(), { caller: bob });
     });
+  });
+
+  it('may be overwritten only by who may overwrite', async () => {
+    const { ssm, user } = service.newAccount();
+    const caller = user('first', {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Action: 'ssm:PutParameter',
+        Resource: '*',
+        Condition: { StringEquals: { 'ssm:Overwrite': 'false' } },
+      },
+    });
+    await ssm('PutParameter', aParameter({ Name: '/one' }), { caller });
+    const again = { Name: '/one', Value: 'two', Overwrite: true };
+    await expect(ssm('PutParameter', again, { caller })).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    expect(await ssm('GetParameter', { Name: '/one' })).toMatchObject({ Parameter: { Version: 1 } });
   });
 
   describe('a change', () => {

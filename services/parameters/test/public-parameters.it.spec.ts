@@ -144,7 +144,11 @@ describe('public parameters', () => {
       Statement: { Effect: 'Allow', Action: 'ssm:Get*', Resource },
     });
     const read = (caller: Caller) => ssm('GetParameter', { Name: `${folder}/x` }, { caller });
-    await read(user('reader', allow('arn:aws:ssm:*::parameter/aws/service/*')));
+    const reader = user('reader', allow('arn:aws:ssm:*::parameter/aws/service/*'));
+    await read(reader);
+    expect(await ssm('GetParametersByPath', { Path: folder }, { caller: reader })).toMatchObject({
+      Parameters: [{ Name: `${folder}/x` }],
+    });
     const own = user('own', allow('arn:aws:ssm:us-east-1:*:parameter/app/*'));
     await expect(read(own)).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });

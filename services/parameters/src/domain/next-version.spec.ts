@@ -47,6 +47,19 @@ describe('putting a parameter', () => {
 
   it('keeps what is not mentioned', () => {
     expect(nextVersion(aRequest({ Overwrite: true }), before)).toEqual({ ...before, value: 'v' });
+    const NoChange = '{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Days"}}';
+    const rich = { ...before, tier: 'Advanced', dataType: 'aws:ec2:image', policies: [NoChange] } as const;
+    expect(nextVersion(aRequest({ Overwrite: true }), rich)).toEqual({ ...rich, value: 'v' });
+  });
+
+  it('measures the value in bytes, not in characters', () => {
+    const put = (Value: string) => nextVersion(aRequest({ Type: 'String', Value }), undefined);
+    expect(put('ä'.repeat(2048)).tier).toBe('Standard');
+    expect(() => put('ä'.repeat(2048) + 'a')).toThrow(/4096/);
+  });
+
+  it('with no tags at all may overwrite', () => {
+    expect(() => checkPutRequest(aRequest({ Overwrite: true, Tags: [] }), new Date())).not.toThrow();
   });
 
   it('changes what is mentioned; an empty pattern is none', () => {
@@ -76,6 +89,8 @@ describe('putting a parameter', () => {
   it.each([
     [{ Value: '' }, /Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal/],
     [{ Value: 'a{{ssm:other}}' }, /can't nest another parameter/],
+    [{ Value: 'a {{ other }} b' }, /^Parameter value can't nest another parameter\. Do not use "{{}}" in the value\.$/],
+    [{ Value: '{{\n}}' }, /can't nest another parameter/],
     [{ Value: 'a\0' }, /NUL/],
     [{ Overwrite: true, Tags: [{ Key: 'a', Value: 'b' }] }, /tags and overwrite can't be used together/],
     [{ DataType: 'Text' }, /^The following data type is not supported: Text \(Data type names are all lowercase\.\)$/],

@@ -30,6 +30,9 @@ describe('policies of a parameter', () => {
     expect(texts(expiration('2030-12-02T21:34Z'), noChange(20))).toHaveLength(2);
   });
 
+  it('are ten at most', () =>
+    expect(texts(...Array.from({ length: 10 }, (_, i) => noChange(String(i + 1))))).toHaveLength(10));
+
   it.each(['[{}]', '[]', ' [ { } ] '])('are cleared by %s', (text) => expect(policyTexts(text)).toEqual([]));
 
   it.each<[string, unknown[], string]>([

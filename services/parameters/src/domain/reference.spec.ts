@@ -21,6 +21,11 @@ describe('a reference to a parameter', () => {
     expect(referenceOf('/db:prod', scope)).toMatchObject({ path: '/db', selector: ':prod', label: 'prod' });
   });
 
+  it('takes for a label what no version can be', () => {
+    expect(referenceOf('/db:999999999999999', scope)).toMatchObject({ version: 999_999_999_999_999 });
+    expect(referenceOf('/db:9999999999999999', scope)).toMatchObject({ label: '9999999999999999' });
+  });
+
   it('names nothing with two selectors, or an empty one', () => {
     expect(referenceOf('/db:2:3', scope).elsewhere).toBe(true);
     expect(referenceOf('/db:', scope).elsewhere).toBe(true);

@@ -31,6 +31,11 @@ describe('the tier of a parameter', () => {
     expect(() => ask({ asked: 'Advanced', valueBytes: 8193 })).toThrow(/8192/);
   });
 
+  it('is Advanced where there are policies', () => {
+    expect(() => ask({ hasPolicies: true })).toThrow(/^Standard tier parameters don't support parameter policies\./);
+    expect(ask({ asked: 'Advanced', hasPolicies: true })).toBe('Advanced');
+  });
+
   it('is chosen by the size when asked to be intelligent', () => {
     expect(ask({ asked: 'Intelligent-Tiering', valueBytes: 4096 })).toBe('Standard');
     expect(ask({ asked: 'Intelligent-Tiering', valueBytes: 4097 })).toBe('Advanced');
