@@ -283,6 +283,11 @@ describe('what is refused', () => {
     ['a node twice', { ...shell, InstanceIds: [nobody, nobody] }, 'DuplicateInstanceId'],
     ['no target', shell, 'InvalidTarget'],
     ['a missing parameter', { ...shell, Parameters: {}, InstanceIds: [nobody] }, 'InvalidParameters'],
+    [
+      "a parameter's value, which nobody would put there",
+      { ...shell, Parameters: { commands: ['echo {{ssm:/db/host}}'] }, InstanceIds: [nobody] },
+      'InvalidParameters',
+    ],
     ['a short time-out', { ...shell, TimeoutSeconds: 29, InstanceIds: [nobody] }, 'ValidationException'],
     ['no concurrency', { ...shell, MaxConcurrency: '0', InstanceIds: [nobody] }, 'ValidationException'],
     [

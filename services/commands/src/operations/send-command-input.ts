@@ -34,6 +34,13 @@ export function refuseUnsupported(input: Valid<SendCommandRequest>, document: Bu
   if (hash !== undefined && hash.toLowerCase() !== createHash('sha256').update(document.content).digest('hex')) {
     throw new ApiError('InvalidDocument', `The hash is not the one of document ${document.name}.`);
   }
+  if (Object.values(input.Parameters ?? {}).some((values) => values.some((value) => /\{\{\s*ssm:/.test(value)))) {
+    // AWS puts the parameter's value there; as it stands, it would reach the script.
+    throw new ApiError(
+      'InvalidParameters',
+      '{{ssm:…}} is not resolved by this version of Muster. Read the parameter first, or in the script.',
+    );
+  }
   if (input.OutputS3BucketName !== undefined || input.OutputS3KeyPrefix !== undefined) {
     throw unsupported('OutputS3BucketName', 'Muster keeps the whole output itself; leave it out.');
   }
