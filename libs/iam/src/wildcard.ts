@@ -37,7 +37,7 @@ export function matchesWildcard(pattern: string, text: string, how: MatchHow = {
  * other is walked at all possible positions at once, in at most length × length: no pattern makes it explode.
  */
 export function compileGlob(pattern: Glob, how: MatchHow = {}): (text: string) => boolean {
-  const glob = pattern.filter((unit, at) => unit !== STAR || pattern[at - 1] !== STAR);
+  const glob = withoutDetours(pattern);
   const wild = glob.findIndex((unit) => unit < 0);
   if (wild < 0) {
     const whole = textOf(glob);
@@ -48,7 +48,28 @@ export function compileGlob(pattern: Glob, how: MatchHow = {}): (text: string) =
   if (simple) return matcherOfPieces(glob);
   const start = textOf(glob.slice(0, wild));
   const rest = glob.slice(wild);
-  return (text) => text.startsWith(start) && walk(rest, text, start.length, how.segments === true);
+  // What wants more characters than there are needs no walk: a policy may hold patterns much longer than any ARN.
+  const least = glob.filter((unit) => unit !== STAR).length;
+  return (text) =>
+    text.length >= least && text.startsWith(start) && walk(rest, text, start.length, how.segments === true);
+}
+
+/**
+ * `a*?*?*b` is `a??*b`: two characters, or more. A star that ended its run still does, and one that did not still does
+ * not: that decides whether it reaches beyond a colon.
+ */
+function withoutDetours(pattern: Glob): number[] {
+  const glob: number[] = [];
+  for (let at = 0; at < pattern.length;) {
+    const begins = at;
+    while (at < pattern.length && pattern[at]! < 0) at++;
+    const run = pattern.slice(begins, at);
+    const questions = run.filter((unit) => unit === QUESTION);
+    if (questions.length === run.length) glob.push(...run);
+    else glob.push(...(run.at(-1) === STAR ? [...questions, STAR] : [STAR, ...questions]));
+    if (at < pattern.length) glob.push(pattern[at++]!);
+  }
+  return glob;
 }
 
 /** Texts with stars between them that reach over everything: each is found at the first place behind the one before. */
