@@ -193,6 +193,10 @@ describe('many parameters at once', () => {
       await expect(importing(service.newAccount(), document)).rejects.toMatchObject({
         code: 'InvalidParameterDocument',
       });
+      const broken = { ...document, Parameters: [{ ...secret, SealedValue: 'k1.x' }] };
+      await expect(importing(account, broken, { Mode: 'Overwrite' })).rejects.toMatchObject({
+        code: 'InvalidParameterDocument',
+      });
       const moved = { ...document, Parameters: [{ ...secret, ARN: secret!.ARN!.replace('password', 'pass') }] };
       await expect(importing(account, moved, { Mode: 'Overwrite' })).rejects.toMatchObject({
         code: 'InvalidParameterDocument',
@@ -265,6 +269,34 @@ describe('many parameters at once', () => {
         Updated: [],
         Unchanged: ['/i/one', '/i/two'],
       });
+    });
+
+    it('takes away the tags only that its caller may take away', async () => {
+      const account = service.newAccount();
+      const kept = { ...one, Tags: { team: 'a', guard: 'x' } };
+      await importing(account, document(kept));
+      const Statement = [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        {
+          Effect: 'Deny',
+          Action: 'ssm:RemoveTagsFromResource',
+          Resource: '*',
+          Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'guard' } },
+        },
+      ];
+      const caller = account.user('importer', { Version: '2012-10-17', Statement });
+      const tagged = (Tags: object) =>
+        account.call(
+          'muster',
+          'ImportParameters',
+          { Document: JSON.stringify(document({ ...one, Tags })), Mode: 'Overwrite' },
+          { caller },
+        );
+      await expect(tagged({ team: 'b' })).rejects.toMatchObject({
+        code: 'AccessDeniedException',
+        message: expect.stringContaining('ssm:RemoveTagsFromResource'),
+      });
+      expect(await tagged({ guard: 'x' })).toMatchObject({ Updated: ['/i/one'] });
     });
 
     it.each([

@@ -7,6 +7,7 @@ import {
 import { type Acted, type Call, type Handles, Operation, type Valid, unavailable } from '@muster/bus';
 import { CONFIG } from '@muster/config';
 import { type Resource, requestTags } from '@muster/iam';
+import { sealedBy } from '@muster/keys';
 import { Clock, type Tx, UnitOfWork } from '@muster/persistence';
 import { Inject } from '@nestjs/common';
 
@@ -150,6 +151,7 @@ export class ImportParameters implements Handles<ImportParametersRequest, Loaded
   private needsOf({ arn, current, content, sealing, tags, labels, given }: Step, call: Call): Resource[] {
     const resource = { arn, tags: current?.tags ?? {} };
     const asked = requestTags(Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value })));
+    const removed = tags && current ? Object.keys(current.tags).filter((key) => !Object.hasOwn(tags, key)) : [];
     const context = {
       'ssm:Overwrite': String(current !== undefined),
       ...(given.Policies === undefined ? {} : { 'ssm:Policies': given.Policies }),
@@ -160,7 +162,9 @@ export class ImportParameters implements Handles<ImportParametersRequest, Loaded
       ...(tags && Object.keys(tags).length > 0
         ? [{ ...resource, action: 'ssm:AddTagsToResource', context: asked }]
         : []),
-      ...(tags && current ? [{ ...resource, action: 'ssm:RemoveTagsFromResource' }] : []),
+      ...(removed.length > 0
+        ? [{ ...resource, action: 'ssm:RemoveTagsFromResource', context: { 'aws:TagKeys': removed } }]
+        : []),
       ...(labels.length > 0 ? [{ ...resource, action: 'ssm:LabelParameterVersion' }] : []),
       ...(sealing ? this.cipher.sealingNeeds(call, sealing, arn, content.tier) : []),
     ];
@@ -221,13 +225,7 @@ function placesOf(document: ParameterDocument, to: string | undefined, call: Cal
 
 function sealedIn(given: ExportedParameter): KeptVersion['version'] | undefined {
   if (given.SealedValue === undefined) return undefined;
-  if (
-    given.Type !== 'SecureString' ||
-    !given.ARN ||
-    !given.Version ||
-    !given.KeyId ||
-    !/^k1\./.test(given.SealedValue)
-  ) {
+  if (given.Type !== 'SecureString' || !given.ARN || !given.Version || !given.KeyId || !sealedBy(given.SealedValue)) {
     throw new ApiError(
       'InvalidParameterDocument',
       `${given.Name}: a sealed value needs the Type SecureString and the ARN, Version and KeyId that it was exported with.`,
