@@ -64,7 +64,7 @@ function checkFilter(
   }
   const values = Values ?? [];
   if (values.length === 0 && !isTag) {
-    throw new ApiError('InvalidFilterValue', `The following filter values are missing : null for filter key ${Key}`);
+    throw new ApiError('InvalidFilterValue', `The following filter values are missing : null for filter key ${Key}.`);
   }
   if (seen.has(Key)) {
     throw new ApiError(

@@ -96,7 +96,7 @@ describe('what DescribeParameters asks for', () => {
       'InvalidFilterKey',
       /^The following filter key is not valid: Label\. Valid filter keys include: \[Path, Name, Type, KeyId, Tier\]\.$/,
     ],
-    [[{ Key: 'Name' }], 'InvalidFilterValue', /^The following filter values are missing : null for filter key Name$/],
+    [[{ Key: 'Name' }], 'InvalidFilterValue', /^The following filter values are missing : null for filter key Name\.$/],
     [
       [
         { Key: 'Name', Values: ['a'] },
