@@ -7,6 +7,7 @@ import {
   type Resource,
   decide,
   noPolicies,
+  nobodysPolicies,
   parsePolicy,
 } from '@muster/iam';
 
@@ -66,7 +67,7 @@ export class BusAuthority extends Authority {
     // Nothing that identity knows changes what these two may: all, and nothing.
     if (caller.kind === 'Root' || caller.kind === 'Anonymous') return noPolicies;
     // What identity said while the session lasted is kept until something changes there, and its end changes nothing.
-    if (caller.expiresAt !== undefined && this.clock.now().getTime() >= caller.expiresAt) return noPolicies;
+    if (caller.expiresAt !== undefined && this.clock.now().getTime() >= caller.expiresAt) return nobodysPolicies;
     const revision = await this.currentRevision();
     const name = caller.expiresAt === undefined ? caller.arn : `${caller.arn} ${caller.accessKeyId}`;
     const known = this.known.get(name);
@@ -107,7 +108,7 @@ export class BusAuthority extends Authority {
     const session = caller.expiresAt !== undefined && caller.accessKeyId ? { sessionKeyId: caller.accessKeyId } : {};
     const question = { principalArn: caller.arn, ...session };
     const answer = await this.bus.rpc(Identity.method.policiesOf, question, { deadlineMs: 2_000 });
-    return { revision: answer.revision, policies: answer.exists ? policiesIn(answer) : noPolicies };
+    return { revision: answer.revision, policies: answer.exists ? policiesIn(answer) : nobodysPolicies };
   }
 
   private touch(name: string, known: Known): void {

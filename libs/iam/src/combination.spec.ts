@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Caller, Resource } from './caller.js';
 import { decide } from './decide.js';
 import { parsePolicy } from './parse-policy.js';
-import { type NamedPolicy, type PolicyKind, type PrincipalPolicies, noPolicies } from './policy.js';
+import { type NamedPolicy, type PolicyKind, type PrincipalPolicies, noPolicies, nobodysPolicies } from './policy.js';
 
 const account = '123456789012';
 const other = '210987654321';
@@ -105,6 +105,20 @@ describe("a resource's own policy", () => {
     expect(may(alice, { resource: grant(account), identity: allow })).toBe(true);
     expect(may(alice, { resource: grant(`arn:aws:iam::${account}:user/bob`) })).toBe(false);
     expect(may(alice, { resource: { ...allow, Principal: { Service: 'ssm.amazonaws.com' } } })).toBe(false);
+  });
+
+  it('grants nothing to a name that nobody has any more', () => {
+    for (const principal of [alice.arn, '*']) {
+      const policy = aPolicy('', grant(principal), 'resource').document;
+      const on = [
+        { arn: host, policy },
+        { arn: host, policy, policyGoverns: true },
+      ];
+      for (const resource of on) {
+        expect(decide(alice, noPolicies, 'ssm:GetParameter', [resource], now).allowed).toBe(true);
+        expect(decide(alice, nobodysPolicies, 'ssm:GetParameter', [resource], now).allowed).toBe(false);
+      }
+    }
   });
 
   it('denies the root too', () => {

@@ -71,7 +71,7 @@ interface Refused {
 
 function judge(request: RequestContext, policies: PrincipalPolicies): string[] | Refused {
   const { caller, resource } = request;
-  if (caller.kind === 'Anonymous') return { reason: 'no identity-based policy' };
+  if (caller.kind === 'Anonymous' || policies.exists === false) return { reason: 'no identity-based policy' };
   const own = resource.policy ? askResource(request, resource.policy) : NOTHING_SAID;
   if ('reason' in own) return own;
   const held = caller.kind === 'Root' ? ALL_OF_THE_ACCOUNT : askIdentity(request, policies);

@@ -60,7 +60,12 @@ export interface PrincipalPolicies {
   readonly tags: Readonly<Record<string, string>>;
   /** `aws:username`. */
   readonly userName?: string;
+  /** False: nobody of this name is there any more, or the session is over. */
+  readonly exists?: false;
 }
 
 /** A principal about which nothing is known: it may nothing. */
 export const noPolicies: PrincipalPolicies = { identity: [], session: [], tags: {} };
+
+/** Of who is not there any more: nothing is allowed, whatever resources grant to the name or to everybody. */
+export const nobodysPolicies: PrincipalPolicies = { ...noPolicies, exists: false };
