@@ -141,8 +141,9 @@ export class ConsumerHost {
     if (this.waiting.length === 0) return this.arrival();
 
     const gatherUntil = this.waiting[0]!.arrivedAt + gatherMs;
+    const over = pause(gatherUntil - performance.now());
     while (this.waiting.length < batch && performance.now() < gatherUntil && !this.stopped.signal.aborted) {
-      await Promise.race([this.arrival(), pause(gatherUntil - performance.now())]);
+      await Promise.race([this.arrival(), over]);
     }
     if (this.stopped.signal.aborted) return;
     await this.workOrLetGo(this.waiting.splice(0, batch));

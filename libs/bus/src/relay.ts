@@ -78,9 +78,13 @@ export class Relay {
     const manager = await jetstreamManager(this.core.nats, { checkAPI: false, timeout: 1_500 });
     await this.recover(manager);
     const stopped = this.stopped.signal;
+    // What an earlier relay left is looked for until nothing is; what this one places it also marks, or it leads no more.
+    let mayBeLeft = true;
     while (!lost.aborted && !stopped.aborted && this.core.isUp) {
       this.woken = new AbortController();
-      const rows = await this.outbox.nextBatch(BATCH);
+      let rows: readonly OutboxRow[] = mayBeLeft ? await this.outbox.leftBatch(BATCH) : [];
+      mayBeLeft = rows.length > 0;
+      if (!mayBeLeft) rows = await this.outbox.place(BATCH);
       if (rows.length > 0) {
         await this.publish(rows);
         if (rows.length < BATCH) await pause(GATHER_MS, lost, stopped);

@@ -5,6 +5,7 @@ import { lockKey } from './advisory-locks.js';
 import { type ConnectionSettings } from './connection-settings.js';
 import { CreateInfrastructure1700000000000 } from './migrations/1700000000000-create-infrastructure.js';
 import { PlaceInbox1700000000001 } from './migrations/1700000000001-place-inbox.js';
+import { FewerOutboxIndexes1700000000002 } from './migrations/1700000000002-fewer-outbox-indexes.js';
 import { dataSourceOf } from './data-source.js';
 
 /** A TypeORM migration class; its name ends in the 13 digits of its time. */
@@ -14,6 +15,7 @@ export type Migration = new () => import('typeorm').MigrationInterface;
 export const infrastructureMigrations: readonly Migration[] = [
   CreateInfrastructure1700000000000,
   PlaceInbox1700000000001,
+  FewerOutboxIndexes1700000000002,
 ];
 
 const LONGEST_MS = 10 * 60_000;

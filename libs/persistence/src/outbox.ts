@@ -71,7 +71,11 @@ export class Outbox {
    */
   async nextBatch(most: number): Promise<OutboxRow[]> {
     const left = await this.leftBatch(most);
-    if (left.length > 0) return left;
+    return left.length > 0 ? left : this.place(most);
+  }
+
+  /** Gives the next rows their place; for a relay that knows that nothing was left. */
+  async place(most: number): Promise<OutboxRow[]> {
     return this.database.named<OutboxRow>(
       'outbox.place',
       `WITH next AS (

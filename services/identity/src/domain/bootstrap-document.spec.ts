@@ -9,7 +9,8 @@ const document = {
 
 describe('the bootstrap file', () => {
   it('names the first account, its administrator and their key', () => {
-    expect(parseBootstrapDocument(JSON.stringify(document))).toEqual(document);
+    expect(parseBootstrapDocument(JSON.stringify(document))).toEqual({ ...document, sandbox: false });
+    expect(parseBootstrapDocument(JSON.stringify({ ...document, sandbox: true })).sandbox).toBe(true);
   });
 
   it('is refused with every fault named, and never quoted', () => {

@@ -26,7 +26,7 @@ type Event = CloudEvent<ParameterChange>;
  * the events. The policies are asked for within the transaction that the host has opened: mostly they are at hand, because
  * the sweep has just asked for them.
  */
-@Consumes(parameterChanged, { durable: 'parameters-push-watches', batch: 100, gatherMs: 5, alone: true })
+@Consumes(parameterChanged, { durable: 'parameters-push-watches', batch: 100, gatherMs: 25, alone: true })
 export class PushWatches implements ConsumesEvents<ParameterChange> {
   constructor(
     private readonly watches: Watches,
