@@ -44,11 +44,10 @@ CREATE TABLE outbox (
   relay_seq bigint,
   stream_seq bigint,
   published_at timestamp with time zone,
-  CONSTRAINT outbox_event_id_key UNIQUE (event_id),
   CONSTRAINT outbox_relay_seq_key UNIQUE (relay_seq),
   CONSTRAINT outbox_pkey PRIMARY KEY (id)
 );
 CREATE INDEX outbox_placed_idx ON outbox USING btree (relay_seq) WHERE ((published_at IS NULL) AND (relay_seq IS NOT NULL));
-CREATE INDEX outbox_published_at_idx ON outbox USING btree (published_at);
-CREATE INDEX outbox_stream_seq_idx ON outbox USING btree (stream_seq);
+CREATE INDEX outbox_published_at_idx ON outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
+CREATE INDEX outbox_stream_seq_idx ON outbox USING btree (stream_seq) WHERE (stream_seq IS NOT NULL);
 CREATE INDEX outbox_unpublished_idx ON outbox USING btree (id) WHERE (published_at IS NULL);

@@ -11,7 +11,7 @@ import { publishInOrder } from './publish-in-order.js';
 /** So many are on the way at once. A crash leaves at most these unmarked. */
 const BATCH = 256;
 /** What is announced while others are on their way goes with the next batch: one statement for many instead of for each. */
-const GATHER_MS = 10;
+const GATHER_MS = 40;
 /** Rows of other replicas are found by looking; our own wake us. */
 const LOOK_EVERY_MS = 250;
 /** How long another replica is given before we ask for its place. */

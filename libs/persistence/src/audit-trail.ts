@@ -11,7 +11,7 @@ import type { Queries } from './unit-of-work.js';
 const MOST_RECORDS = 200;
 
 /** Under load a group waits so long for more: a commit costs the same for one record and for twenty. */
-const GATHER_MS = 3;
+const GATHER_MS = 2;
 /** What came during one commit, when there is load. */
 const BUSY = 4;
 
