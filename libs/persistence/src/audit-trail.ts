@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { type Announcement, type AuditRecord, type EventScope, auditedBy } from '@muster/contracts';
 
 import type { PublishableEvent } from './cloud-events.js';
@@ -9,11 +7,6 @@ import type { Queries } from './unit-of-work.js';
 
 /** Most records in one event: well below what a message may carry. */
 const MOST_RECORDS = 200;
-
-/** Under load a group waits so long for more: a commit costs the same for one record and for twenty. */
-const GATHER_MS = 2;
-/** What came during one commit, when there is load. */
-const BUSY = 4;
 
 /** A record and whose it is. */
 export interface AuditEntry {
@@ -82,11 +75,7 @@ export class AuditTrail {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const busy = this.waiting.length >= BUSY && this.waiting.length < MOST_RECORDS;
-      if (busy) await sleep(GATHER_MS);
-      await this.commit(this.waiting.splice(0, MOST_RECORDS));
-    }
+    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, MOST_RECORDS));
     this.running = false;
   }
 
